@@ -180,8 +180,8 @@ public interface DistributedLock extends Lock {
 	 * @param work what to do; its result is not null
 	 * @param <T> the type of the result
 	 * @return what the work returned, or empty when the time was over first
-	 * @throws Exception what the work throws, and what {@link #tryLock(long,
-	 * java.util.concurrent.TimeUnit)} does
+	 * @throws Exception what the work throws, and what
+	 * {@link #tryLock(long, java.util.concurrent.TimeUnit)} does
 	 */
 	<T> Optional<T> tryCall(Duration wait, Callable<T> work) throws Exception;
 

@@ -32,8 +32,8 @@ public record LockOptions(@Nullable Duration ttl, @Nullable Duration renewInterv
 			throw new IllegalArgumentException("renewInterval is " + renewInterval + ": it must be positive");
 		}
 		if (ttl != null && renewInterval != null && renewInterval.compareTo(ttl.dividedBy(2)) > 0) {
-			throw new IllegalArgumentException("renewInterval is " + renewInterval + ": it must be at most half of ttl ("
-					+ ttl + "), so that one lost renewal is not the end");
+			throw new IllegalArgumentException("renewInterval is " + renewInterval
+					+ ": it must be at most half of ttl (" + ttl + "), so that one lost renewal is not the end");
 		}
 		if (maxHold != null && (maxHold.isNegative() || maxHold.isZero())) {
 			throw new IllegalArgumentException("maxHold is " + maxHold + ": it must be positive");

@@ -33,7 +33,9 @@ public final class LeasingLockRegistry implements LockRegistry {
 	public void endWaiting() {
 	}
 
-	/** Releases what is held, within a bounded time, tells the observers, stops the store. */
+	/**
+	 * Releases what is held, within a bounded time, tells the observers, stops the store.
+	 */
 	public void stop(Duration patience) {
 	}
 

@@ -64,6 +64,7 @@ public interface LockStore {
 	 * @param request what is asked for, under another grant id
 	 * @return what the store decided about the request
 	 */
+	@SuppressWarnings("NamedLikeContextualKeyword") // always called on a store
 	CompletionStage<AcquireAnswer> yield(GrantId released, AcquireRequest request);
 
 	/**
