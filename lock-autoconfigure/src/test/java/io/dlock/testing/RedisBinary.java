@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The redis-server program that the tests run: the one that the system property
  * {@value #PROPERTY} names, else the first on the PATH, else the one that the test
- * dependency {@code org.signal:embedded-redis} carries for this operating system.
- * Without any of them the tests fail; they never skip.
+ * dependency {@code org.signal:embedded-redis} carries for this operating system. Without
+ * any of them the tests fail; they never skip.
  */
 final class RedisBinary {
 
@@ -64,8 +64,9 @@ final class RedisBinary {
 		String resource = "redis-server-7.0.15-" + system() + "-" + architecture();
 		try (InputStream binary = RedisBinary.class.getResourceAsStream("/" + resource)) {
 			if (binary == null) {
-				throw new IllegalStateException("There is no redis-server to test with: org.signal:embedded-redis has no "
-						+ resource + ". Install redis-server, or name one with -D" + PROPERTY + "=/path/to/redis-server");
+				throw new IllegalStateException(
+						"There is no redis-server to test with: org.signal:embedded-redis has no " + resource
+								+ ". Install redis-server, or name one with -D" + PROPERTY + "=/path/to/redis-server");
 			}
 			return extract(binary);
 		}
@@ -79,8 +80,8 @@ final class RedisBinary {
 		program.toFile().deleteOnExit();
 		Files.copy(binary, program, StandardCopyOption.REPLACE_EXISTING);
 		if (!program.toFile().setExecutable(true)) {
-			throw new IllegalStateException("Cannot make " + program + " executable: let the system property java.io.tmpdir"
-					+ " name a folder where programs may run");
+			throw new IllegalStateException("Cannot make " + program
+					+ " executable: let the system property java.io.tmpdir" + " name a folder where programs may run");
 		}
 		return program;
 	}

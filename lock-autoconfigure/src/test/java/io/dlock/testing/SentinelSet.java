@@ -114,8 +114,11 @@ public final class SentinelSet implements AutoCloseable {
 	}
 
 	private void awaitFailoverPossible(int replicas) {
-		Awaitility.await("replicas in sync").atMost(PATIENCE).until(() -> this.servers.stream().skip(1).allMatch(
-				(replica) -> replica.cli("INFO", "replication").contains("master_link_status:up")));
+		Awaitility.await("replicas in sync")
+			.atMost(PATIENCE)
+			.until(() -> this.servers.stream()
+				.skip(1)
+				.allMatch((replica) -> replica.cli("INFO", "replication").contains("master_link_status:up")));
 		Awaitility.await("sentinels agree")
 			.atMost(PATIENCE)
 			.until(() -> this.sentinels.stream().allMatch((sentinel) -> isReady(sentinel, replicas)));
@@ -141,14 +144,15 @@ public final class SentinelSet implements AutoCloseable {
 	}
 
 	private long votes(int port) {
-		return this.sentinels.stream()
-			.filter((sentinel) -> sentinel.isAlive() && masterPort(sentinel) == port)
-			.count();
+		return this.sentinels.stream().filter((sentinel) -> sentinel.isAlive() && masterPort(sentinel) == port).count();
 	}
 
 	private static int masterPort(RedisServer sentinel) {
-		return Integer.parseInt(
-				sentinel.cli("SENTINEL", "GET-MASTER-ADDR-BY-NAME", MASTER_NAME).lines().skip(1).findFirst().orElse(""));
+		return Integer.parseInt(sentinel.cli("SENTINEL", "GET-MASTER-ADDR-BY-NAME", MASTER_NAME)
+			.lines()
+			.skip(1)
+			.findFirst()
+			.orElse(""));
 	}
 
 }
