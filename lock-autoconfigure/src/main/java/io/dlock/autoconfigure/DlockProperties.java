@@ -1,0 +1,262 @@
+package io.dlock.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+
+import io.dlock.LockOptions;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The settings of dlock.
+ *
+ * @param mode Where the locks are kept.
+ * @param host Redis server host. Cannot be set with dlock.sentinel.*. Without any
+ * address, the connection details of spring.data.redis.* are used if there are any, and
+ * localhost otherwise.
+ * @param port Redis server port. Cannot be set with dlock.sentinel.*.
+ * @param sentinel the sentinels that know the Redis server
+ * @param database Database index used by the locks.
+ * @param username Login username of the Redis server.
+ * @param password Login password of the Redis server.
+ * @param ssl whether and how to use TLS
+ * @param connectTimeout Time to wait for a connection to Redis.
+ * @param commandTimeout Time to wait for the answer to a command.
+ * @param keyPrefix Prefix of all keys that dlock keeps in Redis.
+ * @param contendFor Keys of the locks that the application wants from its start to its
+ * shutdown.
+ * @param ttl Time after which others get the lock of a holder that has vanished. At least
+ * 100ms.
+ * @param renewInterval Interval between two renewals of a lock that is held. At most half
+ * of dlock.ttl, of which it is a third when not set.
+ * @param instanceId Name of this instance in Redis, in events and in logs, made unique by
+ * a random suffix. The application's name, host and process id when not set.
+ * @param pollInterval Interval at which a waiting instance asks for the lock when Redis
+ * does not permit it to subscribe.
+ */
+@ConfigurationProperties("dlock")
+public record DlockProperties(@DefaultValue("redis") Mode mode, @Nullable String host, @Nullable Integer port,
+		@Nullable Sentinel sentinel, @Nullable Integer database, @Nullable String username, @Nullable String password,
+		@DefaultValue Ssl ssl, @DefaultValue("2s") Duration connectTimeout, @DefaultValue("2s") Duration commandTimeout,
+		@DefaultValue("dlock:") String keyPrefix, @DefaultValue List<String> contendFor,
+		@DefaultValue("10s") Duration ttl, @Nullable Duration renewInterval, @Nullable String instanceId,
+		@DefaultValue("100ms") Duration pollInterval) {
+
+	private static final String DEFAULT_HOST = "localhost";
+
+	private static final int DEFAULT_PORT = 6379;
+
+	public DlockProperties {
+		host = SettingRules.textOrNull(host);
+		username = SettingRules.textOrNull(username);
+		password = SettingRules.secretOrNull(password);
+		instanceId = SettingRules.textOrNull(instanceId);
+		contendFor = List.copyOf(contendFor);
+		checkAddress(host, port, sentinel, database);
+		SettingRules.checkCredentials("dlock.", username, password);
+		SettingRules.checkAtLeastOneMillisecond("dlock.connect-timeout", connectTimeout);
+		SettingRules.checkAtLeastOneMillisecond("dlock.command-timeout", commandTimeout);
+		SettingRules.checkAtLeastOneMillisecond("dlock.poll-interval", pollInterval);
+		checkLease(ttl, renewInterval);
+		checkNames(keyPrefix, contendFor, instanceId);
+	}
+
+	private static void checkAddress(@Nullable String host, @Nullable Integer port, @Nullable Sentinel sentinel,
+			@Nullable Integer database) {
+		if (sentinel != null && (host != null || port != null)) {
+			String server = (host != null) ? "dlock.host" : "dlock.port";
+			throw new InvalidSettingException("%s and dlock.sentinel.* are both set".formatted(server),
+					"Remove %s to ask the sentinels for the server, or dlock.sentinel.* to use one server"
+						.formatted(server));
+		}
+		SettingRules.checkHost("dlock.host", host);
+		SettingRules.checkPort("dlock.port", port);
+		if (database != null && database < 0) {
+			throw new InvalidSettingException("dlock.database is %d, which is not a database".formatted(database),
+					"Set dlock.database to 0 or a positive number");
+		}
+	}
+
+	private static void checkLease(Duration ttl, @Nullable Duration renewInterval) {
+		if (ttl.compareTo(LockOptions.SHORTEST_TTL) < 0) {
+			throw new InvalidSettingException(
+					"dlock.ttl is " + SettingRules.asText(ttl)
+							+ ", which is so short that an ordinary pause of the JVM would look like a death",
+					"Set dlock.ttl to at least 100ms");
+		}
+		if (renewInterval == null) {
+			return;
+		}
+		SettingRules.checkAtLeastOneMillisecond("dlock.renew-interval", renewInterval);
+		if (renewInterval.compareTo(ttl.dividedBy(2)) > 0) {
+			throw new InvalidSettingException(
+					"dlock.renew-interval is %s, which is more than half of dlock.ttl (%s): one lost renewal would lose the lock"
+						.formatted(SettingRules.asText(renewInterval), SettingRules.asText(ttl)),
+					"Set dlock.renew-interval to at most %s, or remove it"
+						.formatted(SettingRules.asText(ttl.dividedBy(2))));
+		}
+	}
+
+	private static void checkNames(String keyPrefix, List<String> contendFor, @Nullable String instanceId) {
+		if (keyPrefix.isEmpty() || keyPrefix.contains("{") || keyPrefix.contains("}")
+				|| SettingRules.hasWhiteSpace(keyPrefix)) {
+			throw new InvalidSettingException(
+					"dlock.key-prefix is '%s', which is empty or contains a brace or white space".formatted(keyPrefix),
+					"Set dlock.key-prefix to a text without them, for example 'dlock:'");
+		}
+		for (int i = 0; i < contendFor.size(); i++) {
+			if (contendFor.get(i).isBlank() || contendFor.get(i).startsWith("}")) {
+				throw new InvalidSettingException(
+						"dlock.contend-for[%d] is '%s', which is no key of a lock".formatted(i, contendFor.get(i)),
+						"Name a key that is not blank and does not begin with '}', or remove the entry");
+			}
+		}
+		if (instanceId != null && SettingRules.hasWhiteSpace(instanceId)) {
+			throw new InvalidSettingException(
+					"dlock.instance-id is '%s', which contains white space".formatted(instanceId),
+					"Set dlock.instance-id to a text without it, or remove it");
+		}
+	}
+
+	/**
+	 * Whether these settings say where Redis is.
+	 * @return whether there is an address
+	 */
+	boolean hasAddress() {
+		return this.host != null || this.port != null || this.sentinel != null;
+	}
+
+	/**
+	 * Where Redis is: the address that is set, or that of a server on this machine.
+	 * @return the address
+	 */
+	DlockConnectionDetails.Address address() {
+		if (this.sentinel != null) {
+			return this.sentinel.address();
+		}
+		return new DlockConnectionDetails.Standalone(new DlockConnectionDetails.Node(
+				(this.host != null) ? this.host : DEFAULT_HOST, (this.port != null) ? this.port : DEFAULT_PORT));
+	}
+
+	/**
+	 * How often a lock that is held is renewed.
+	 * @return what is set, or a third of the TTL
+	 */
+	Duration effectiveRenewInterval() {
+		return (this.renewInterval != null) ? this.renewInterval : this.ttl.dividedBy(3);
+	}
+
+	@Override
+	public String toString() {
+		return ("DlockProperties[mode=%s, host=%s, port=%s, sentinel=%s, database=%s, username=%s, password=%s, ssl=%s, "
+				+ "connectTimeout=%s, commandTimeout=%s, keyPrefix=%s, contendFor=%s, ttl=%s, renewInterval=%s, "
+				+ "instanceId=%s, pollInterval=%s]")
+			.formatted(this.mode, this.host, this.port, this.sentinel, this.database, this.username,
+					SettingRules.masked(this.password), this.ssl, this.connectTimeout, this.commandTimeout,
+					this.keyPrefix, this.contendFor, this.ttl, this.renewInterval, this.instanceId, this.pollInterval);
+	}
+
+	/**
+	 * Where locks are kept.
+	 */
+	public enum Mode {
+
+		/**
+		 * In Redis.
+		 */
+		REDIS,
+
+		/**
+		 * In the memory of this process: they hold for nobody else.
+		 */
+		LOCAL
+
+	}
+
+	/**
+	 * Sentinels that know which Redis server is the master.
+	 *
+	 * @param master Name of the Redis server, as the sentinels call it. The only one that
+	 * they watch when not set.
+	 * @param nodes List of "host:port" pairs of the sentinels.
+	 * @param host Host of the sentinel, when there is only one. Cannot be set with
+	 * dlock.sentinel.nodes.
+	 * @param port Port of the sentinel named by dlock.sentinel.host.
+	 * @param username Login username for authenticating with the sentinels.
+	 * @param password Password for authenticating with the sentinels.
+	 */
+	public record Sentinel(@Nullable String master, @DefaultValue List<String> nodes, @Nullable String host,
+			@Nullable Integer port, @Nullable String username, @Nullable String password) {
+
+		private static final int DEFAULT_PORT = 26379;
+
+		public Sentinel {
+			master = SettingRules.textOrNull(master);
+			nodes = List.copyOf(nodes);
+			host = SettingRules.textOrNull(host);
+			username = SettingRules.textOrNull(username);
+			password = SettingRules.secretOrNull(password);
+			checkAddress(nodes, host, port);
+			SettingRules.checkCredentials("dlock.sentinel.", username, password);
+		}
+
+		private static void checkAddress(List<String> nodes, @Nullable String host, @Nullable Integer port) {
+			if (nodes.isEmpty() && host == null) {
+				throw new InvalidSettingException("dlock.sentinel.* is set, but no sentinel is named",
+						"List the sentinels in dlock.sentinel.nodes as host:port, or name a single one by dlock.sentinel.host");
+			}
+			if (!nodes.isEmpty() && (host != null || port != null)) {
+				throw new InvalidSettingException(
+						"dlock.sentinel.nodes and dlock.sentinel.%s are both set"
+							.formatted((host != null) ? "host" : "port"),
+						"Use dlock.sentinel.nodes alone; host and port are the short form for a single sentinel");
+			}
+			SettingRules.checkHost("dlock.sentinel.host", host);
+			SettingRules.checkPort("dlock.sentinel.port", port);
+			parsed(nodes);
+		}
+
+		private static List<DlockConnectionDetails.Node> parsed(List<String> nodes) {
+			NodeSyntax syntax = new NodeSyntax("dlock.sentinel.nodes");
+			return IntStream.range(0, nodes.size()).mapToObj((i) -> syntax.parse(i, nodes.get(i))).toList();
+		}
+
+		DlockConnectionDetails.Address address() {
+			List<DlockConnectionDetails.Node> addresses = (this.host != null)
+					? List
+						.of(new DlockConnectionDetails.Node(this.host, (this.port != null) ? this.port : DEFAULT_PORT))
+					: parsed(this.nodes);
+			return new DlockConnectionDetails.Sentinel(this.master, addresses, this.username, this.password);
+		}
+
+		@Override
+		public String toString() {
+			return "Sentinel[master=%s, nodes=%s, host=%s, port=%s, username=%s, password=%s]".formatted(this.master,
+					this.nodes, this.host, this.port, this.username, SettingRules.masked(this.password));
+		}
+
+	}
+
+	/**
+	 * Whether and how to use TLS.
+	 *
+	 * @param enabled Whether to use TLS. On when dlock.ssl.bundle is set, unless
+	 * specified otherwise.
+	 * @param bundle Name of the SSL bundle. The trust of the JVM when not set.
+	 */
+	public record Ssl(@Nullable Boolean enabled, @Nullable String bundle) {
+
+		public Ssl {
+			bundle = SettingRules.textOrNull(bundle);
+		}
+
+		boolean isOn() {
+			return (this.enabled != null) ? this.enabled : this.bundle != null;
+		}
+
+	}
+
+}
