@@ -4,7 +4,7 @@ package io.dlock.core;
  * Runs short tasks later, on a thread of dlock's: the seam between the core and time. The
  * tasks neither block nor throw.
  */
-public interface Alarm {
+public interface Alarm extends AutoCloseable {
 
 	/**
 	 * Runs a task once.
@@ -13,6 +13,12 @@ public interface Alarm {
 	 * @return to call it off
 	 */
 	Cancellation after(long delayNanos, Runnable task);
+
+	/**
+	 * Calls off everything, for ever.
+	 */
+	@Override
+	void close();
 
 	/**
 	 * Calls off a task that has not begun.

@@ -1,8 +1,17 @@
 package io.dlock.core;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.dlock.DistributedLock;
 import io.dlock.Holder;
@@ -11,67 +20,207 @@ import io.dlock.Lease;
 import io.dlock.LockKind;
 import io.dlock.LockOptions;
 import io.dlock.LockRegistry;
+import io.dlock.LockRegistryClosedException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The registry of one instance (skeleton: being written).
+ * The locks of one application instance, kept in a {@link LockStore}.
+ * <p>
+ * It owns every thread and every lease from {@link #start} to {@link #stop}, and may be
+ * started again after that; each run has an id of its own. Between {@link #endWaiting}
+ * and {@link #stop}, what is held stays held, and nothing else can be had.
  */
 public final class LeasingLockRegistry implements LockRegistry {
 
+	private static final SecureRandom random = new SecureRandom();
+
+	private final LockStore store;
+
+	private final LeaseSettings settings;
+
+	private final Narrator narrator;
+
+	private final NanoClock clock;
+
+	private final Supplier<Alarm> alarms;
+
+	private final ThreadHolds holds = new ThreadHolds();
+
+	private volatile String instanceId;
+
+	private volatile @Nullable Run run;
+
+	/**
+	 * A registry that is not started.
+	 * @param store what keeps the locks; started and stopped by the registry
+	 * @param settings the defaults for every lock
+	 * @param observer is told what happens
+	 */
 	public LeasingLockRegistry(LockStore store, LeaseSettings settings, LockObserver observer) {
-		throw new UnsupportedOperationException();
+		this(store, settings, observer, System::nanoTime, AlarmThread::new);
 	}
 
-	/** Opens the registry: connects the store, in the background. Restartable. */
-	public void start() {
-	}
-
-	public boolean isRunning() {
-		return false;
-	}
-
-	/** From now on nobody may wait: whoever does gets LockRegistryClosedException. */
-	public void endWaiting() {
+	LeasingLockRegistry(LockStore store, LeaseSettings settings, LockObserver observer, NanoClock clock,
+			Supplier<Alarm> alarms) {
+		this.store = store;
+		this.settings = settings;
+		this.narrator = new Narrator(this, observer);
+		this.clock = clock;
+		this.alarms = alarms;
+		this.instanceId = uniqueId();
 	}
 
 	/**
-	 * Releases what is held, within a bounded time, tells the observers, stops the store.
+	 * Opens the registry; the store is connected in the background. Does nothing when it
+	 * is open.
 	 */
-	public void stop(Duration patience) {
+	public synchronized void start() {
+		if (this.run == null) {
+			this.instanceId = uniqueId();
+			Run started = new Run(this.instanceId, this.settings, this.store,
+					new Instance.Environment(this.clock, this.alarms.get(), new Callbacks()), this.narrator);
+			this.run = started;
+			started.begin();
+		}
+	}
+
+	public boolean isRunning() {
+		return this.run != null;
+	}
+
+	/**
+	 * From now on nobody may wait or take a lock: who tries gets
+	 * {@link LockRegistryClosedException}. What is held stays held until {@link #stop}.
+	 */
+	public void endWaiting() {
+		Run current = this.run;
+		if (current != null) {
+			current.endWaiting();
+		}
+	}
+
+	/**
+	 * Closes the registry: releases what is held, tells the observer, and stops the store
+	 * and all threads.
+	 * @param patience how long to wait for the store's confirmations and for listeners;
+	 * what is not confirmed by then ends with its TTL
+	 */
+	public synchronized void stop(Duration patience) {
+		Run current = this.run;
+		if (current != null) {
+			current.end(patience);
+			this.run = null;
+		}
 	}
 
 	@Override
 	public DistributedLock get(String key) {
-		throw new UnsupportedOperationException();
+		return get(key, LockOptions.defaults());
 	}
 
 	@Override
 	public DistributedLock get(String key, LockOptions options) {
-		throw new UnsupportedOperationException();
+		return get(key, options, LockKind.LOCK);
 	}
 
-	/** A lock whose events are of the given kind. */
+	/**
+	 * The lock of a key, whose events are of a certain kind.
+	 * @param key the lock's name
+	 * @param options what differs from the defaults
+	 * @param kind what the lock is taken for
+	 * @return the lock
+	 */
 	public DistributedLock get(String key, LockOptions options, LockKind kind) {
-		throw new UnsupportedOperationException();
+		return new LeasingLock(this, wanted(key, options, kind), this.holds);
 	}
 
 	@Override
 	public Leadership contend(String key) {
-		throw new UnsupportedOperationException();
+		Wanted wanted = wanted(key, LockOptions.defaults(), LockKind.LEADERSHIP);
+		return running(key).contend(wanted);
 	}
 
 	@Override
 	public Collection<Lease> leases() {
-		throw new UnsupportedOperationException();
+		Run current = this.run;
+		return (current != null) ? current.leases() : List.of();
 	}
 
 	@Override
 	public Optional<Holder> holder(String key) {
-		throw new UnsupportedOperationException();
+		requireKey(key);
+		Run current = running(key);
+		CompletableFuture<Optional<Holder>> answer = Releases.sent(() -> this.store.holder(key)).toCompletableFuture();
+		try {
+			return answer.get(this.settings.commandTimeout().toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw current.unavailable(key, ex);
+		}
+		catch (ExecutionException ex) {
+			throw current.unavailable(key, Objects.requireNonNull(ex.getCause()));
+		}
+		catch (TimeoutException ex) {
+			throw current.unavailable(key, ex);
+		}
 	}
 
 	@Override
 	public String instanceId() {
-		throw new UnsupportedOperationException();
+		return this.instanceId;
+	}
+
+	/**
+	 * A blocking attempt on the calling thread.
+	 * @return the lease, or null when the attempt ended without one and without an error
+	 */
+	@Nullable HeldLease attempt(Wanted wanted, Patience patience, Function<BlockingCandidate, Outcome> await)
+			throws InterruptedException {
+		return running(wanted.key()).attempt(wanted, patience, await);
+	}
+
+	/**
+	 * An attempt that a future stands for.
+	 */
+	<T> CompletableFuture<T> attemptAsync(Wanted wanted, Patience patience, @Nullable Long waitNanos,
+			Function<@Nullable HeldLease, T> result) {
+		Run current = this.run;
+		if (current == null) {
+			return CompletableFuture.failedFuture(closed(wanted.key()));
+		}
+		return current.attemptAsync(wanted, patience, waitNanos, result);
+	}
+
+	private Run running(String key) {
+		Run current = this.run;
+		if (current == null) {
+			throw closed(key);
+		}
+		return current;
+	}
+
+	private static LockRegistryClosedException closed(String key) {
+		return Outcome.Failed.closedException(key);
+	}
+
+	private Wanted wanted(String key, LockOptions options, LockKind kind) {
+		requireKey(key);
+		return new Wanted(key, LeaseTerms.of(this.settings, options), kind);
+	}
+
+	/**
+	 * Such a key would leave the hash slot that all data of a lock share.
+	 */
+	private static void requireKey(String key) {
+		if (key.isEmpty() || key.charAt(0) == '}') {
+			throw new IllegalArgumentException("A lock's key must not be empty or begin with '}', but it is '" + key
+					+ "': give the lock another name");
+		}
+	}
+
+	private String uniqueId() {
+		return this.settings.instanceId() + "-" + Long.toString(random.nextLong() >>> 1, 36);
 	}
 
 }

@@ -1,0 +1,103 @@
+package io.dlock.core;
+
+import io.dlock.FailureCause;
+import io.dlock.LockKind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Somebody in this instance who wants a lease: stands in the line of its key until it is
+ * served, or its attempt has failed. Which of the two is decided once, under the monitor
+ * of the key lock.
+ */
+abstract class Candidate {
+
+	private final Wanted wanted;
+
+	private final Patience patience;
+
+	private final long since;
+
+	/** Written under the key lock's monitor, once. */
+	private volatile @Nullable Outcome outcome;
+
+	private volatile @Nullable KeyLock keyLock;
+
+	Candidate(Wanted wanted, Patience patience, long since) {
+		this.wanted = wanted;
+		this.patience = patience;
+		this.since = since;
+	}
+
+	/**
+	 * Called once, after the outcome has been decided and the monitor left; does not
+	 * block.
+	 */
+	abstract void decided();
+
+	/**
+	 * Called once, when the candidate begins to wait behind somebody, after the monitor
+	 * has been left; does not block.
+	 * @param holder the instance that has the lock
+	 * @param position the place in the queue
+	 */
+	abstract void listening(String holder, int position);
+
+	final String key() {
+		return this.wanted.key();
+	}
+
+	final LeaseTerms terms() {
+		return this.wanted.terms();
+	}
+
+	final LockKind kind() {
+		return this.wanted.kind();
+	}
+
+	final boolean waits() {
+		return this.patience != Patience.NONE;
+	}
+
+	/**
+	 * When the attempt began.
+	 */
+	final long since() {
+		return this.since;
+	}
+
+	/**
+	 * Whether it has had enough of a store that is away.
+	 */
+	final boolean givesUp(long outageSince, long now, long commandTimeout) {
+		return switch (this.patience) {
+			case NONE -> now - this.since >= commandTimeout;
+			case UNTIMED -> now - Math.max(this.since, outageSince) >= terms().ttlNanos();
+			case TIMED, ENDLESS -> false;
+		};
+	}
+
+	final @Nullable Outcome outcome() {
+		return this.outcome;
+	}
+
+	final void decide(Outcome decided) {
+		if (this.outcome != null) {
+			throw new IllegalStateException("decided twice: " + this.outcome + ", then " + decided);
+		}
+		this.outcome = decided;
+	}
+
+	final void entered(KeyLock entered) {
+		this.keyLock = entered;
+	}
+
+	/**
+	 * Leaves the line, unless the outcome has been decided already.
+	 * @return whether it is this call that decided it
+	 */
+	final boolean withdraw(FailureCause cause) {
+		KeyLock entered = this.keyLock;
+		return entered != null && entered.withdraw(this, cause);
+	}
+
+}

@@ -1,0 +1,46 @@
+package io.dlock.core;
+
+import java.time.Duration;
+
+import io.dlock.LockOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The times that a lease lives by, complete and checked.
+ *
+ * @param ttl how long its grant lasts without renewal
+ * @param renewInterval how often the grant is renewed
+ * @param maxHold the longest time it is held, or null for as long as its owner likes
+ */
+record LeaseTerms(Duration ttl, Duration renewInterval, @Nullable Duration maxHold) {
+
+	LeaseTerms {
+		if (renewInterval.compareTo(ttl.dividedBy(2)) > 0) {
+			throw new IllegalArgumentException("renewInterval is " + renewInterval
+					+ ": it must be at most half of the ttl, which is " + ttl + "; set both in LockOptions");
+		}
+	}
+
+	static LeaseTerms of(LeaseSettings settings, LockOptions options) {
+		Duration ttl = (options.ttl() != null) ? options.ttl() : settings.ttl();
+		Duration renewInterval = (options.ttl() != null) ? ttl.dividedBy(3) : settings.renewInterval();
+		if (options.renewInterval() != null) {
+			renewInterval = options.renewInterval();
+		}
+		return new LeaseTerms(ttl, renewInterval, options.maxHold());
+	}
+
+	/**
+	 * Until when a grant may be relied on whose TTL began, in the store, after the given
+	 * time. A tenth of the TTL is left out: it covers clocks that run at different rates,
+	 * and leaves time to stop the work before somebody else can begin.
+	 */
+	long validUntil(long sentAt) {
+		return sentAt + ttlNanos() - ttlNanos() / 10;
+	}
+
+	long ttlNanos() {
+		return this.ttl.toNanos();
+	}
+
+}

@@ -1,0 +1,166 @@
+package io.dlock.core;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The phase of a key in which this instance asks for it: one grant id, asked for as often
+ * as needed, until it is granted or given up. Guarded by its key lock.
+ */
+final class Request implements Phase {
+
+	private static final long FIRST_RETRY = 50_000_000;
+
+	private static final long LONGEST_RETRY = 200_000_000;
+
+	private final GrantId id;
+
+	private final LeaseTerms terms;
+
+	private final int tokens;
+
+	/**
+	 * The send time that the validity of a pushed grant counts from: that of the last ask
+	 * answered with <em>queued</em>, before that the first one's.
+	 */
+	private long base;
+
+	/**
+	 * A push with this token or a smaller one is older than the answer to our ask.
+	 */
+	private long mark;
+
+	private boolean asked;
+
+	private boolean underWay;
+
+	private boolean mayHaveRun;
+
+	private @Nullable Long unansweredSince;
+
+	private long retryDelay = FIRST_RETRY;
+
+	private AcquireAnswer.@Nullable Queued queued;
+
+	private Alarm.@Nullable Cancellation recheck;
+
+	Request(GrantId id, LeaseTerms terms, int tokens) {
+		this.id = id;
+		this.terms = terms;
+		this.tokens = tokens;
+	}
+
+	GrantId id() {
+		return this.id;
+	}
+
+	LeaseTerms terms() {
+		return this.terms;
+	}
+
+	/**
+	 * Notes that an ask is about to be sent. Where threads contend here, it asks for many
+	 * tokens.
+	 */
+	AcquireRequest sending(long now, Line line, long seen) {
+		if (!this.asked) {
+			this.base = now;
+		}
+		this.asked = true;
+		this.underWay = true;
+		recheckBy(null);
+		int wanted = (line.size() > 1) ? KeyLock.TOKEN_BLOCK : this.tokens;
+		return new AcquireRequest(this.id, this.terms.ttl(), wanted, seen, line.hasWaiting());
+	}
+
+	boolean isUnderWay() {
+		return this.underWay;
+	}
+
+	/**
+	 * Whether the store may have heard of the id: then it must be told to forget it.
+	 */
+	boolean isKnownToStore() {
+		return this.underWay || this.mayHaveRun;
+	}
+
+	void answered() {
+		this.underWay = false;
+		this.mayHaveRun = true;
+		this.unansweredSince = null;
+		this.retryDelay = FIRST_RETRY;
+	}
+
+	void queued(AcquireAnswer.Queued answer, long askSentAt) {
+		if (this.queued == null || askSentAt - this.base > 0) {
+			this.base = askSentAt;
+		}
+		this.mark = Math.max(this.mark, answer.mark());
+		this.queued = answer;
+	}
+
+	/**
+	 * The last queued answer, once there is one.
+	 */
+	AcquireAnswer.@Nullable Queued queued() {
+		return this.queued;
+	}
+
+	long base() {
+		return this.base;
+	}
+
+	boolean isNewerThanMark(long token) {
+		return token > this.mark;
+	}
+
+	/**
+	 * An ask was not answered.
+	 * @return after how many nanoseconds to ask again
+	 */
+	long unanswered(Throwable cause, long now) {
+		this.underWay = false;
+		if (!(cause instanceof NotSentException)) {
+			this.mayHaveRun = true;
+		}
+		if (this.unansweredSince == null) {
+			this.unansweredSince = now;
+		}
+		long delay = this.retryDelay;
+		this.retryDelay = Math.min(LONGEST_RETRY, delay * 2);
+		return delay;
+	}
+
+	/**
+	 * Whether the last ask was not answered.
+	 */
+	boolean isUnanswered() {
+		return this.unansweredSince != null;
+	}
+
+	long unansweredSince(long now) {
+		return (this.unansweredSince != null) ? this.unansweredSince : now;
+	}
+
+	/**
+	 * How long a queued request waits before it asks again: until the holder's time can
+	 * be over; and often enough to stay alive in the queue, whatever gets lost.
+	 */
+	long waitToAskAgain(Duration pollInterval) {
+		long wait = this.terms.ttlNanos() / 3;
+		if (this.queued != null) {
+			wait = Math.min(wait, this.queued.remaining().plusMillis(1).toNanos());
+			wait = this.queued.pushed() ? wait : Math.min(wait, pollInterval.toNanos());
+		}
+		return wait;
+	}
+
+	void recheckBy(Alarm.@Nullable Cancellation alarm) {
+		if (this.recheck != null) {
+			this.recheck.cancel();
+		}
+		this.recheck = alarm;
+	}
+
+}

@@ -1,0 +1,173 @@
+package io.dlock.core;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+import io.dlock.FailureCause;
+import io.dlock.Leadership;
+import io.dlock.Lease;
+import io.dlock.LockUnavailableException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A registry from one start to its stop: the attempts, leaderships and leases of that
+ * time, and their orderly end.
+ */
+final class Run implements StoreListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(Run.class);
+
+	private final Instance instance;
+
+	private final KeyLocks keyLocks;
+
+	private final ConcurrentMap<String, StandingLeadership> leaderships = new ConcurrentHashMap<>();
+
+	private volatile boolean closing;
+
+	Run(String id, LeaseSettings settings, LockStore store, Instance.Environment environment, Narrator narrator) {
+		this.instance = Instance.of(id, settings, store, environment, narrator);
+		this.keyLocks = new KeyLocks(this.instance);
+	}
+
+	void begin() {
+		this.instance.store().start(this.instance.id(), this);
+	}
+
+	// What the store tells
+
+	@Override
+	public void granted(PushedGrant grant) {
+		this.keyLocks.pushed(grant);
+	}
+
+	@Override
+	public void connected() {
+		this.instance.availability().connected();
+		this.instance.renewer().renewNow();
+		this.instance.releases().retryNow();
+		this.keyLocks.all().forEach(KeyLock::recheck);
+	}
+
+	@Override
+	public void disconnected(Throwable cause) {
+		this.instance.availability().disconnected(cause);
+	}
+
+	// Attempts
+
+	@Nullable HeldLease attempt(Wanted wanted, Patience patience, Function<BlockingCandidate, Outcome> await)
+			throws InterruptedException {
+		BlockingCandidate candidate = new BlockingCandidate(wanted, patience, this.instance);
+		enter(candidate);
+		Outcome outcome = await.apply(candidate);
+		if (outcome instanceof Outcome.Served served) {
+			served.lease().story().tellAcquired();
+			return served.lease();
+		}
+		Outcome.Failed failed = (Outcome.Failed) outcome;
+		this.instance.narrator().failed(wanted.key(), wanted.kind(), failed.cause(), failed.holder());
+		if (failed.cause() == FailureCause.INTERRUPTED) {
+			throw new InterruptedException();
+		}
+		if (failed.error() != null) {
+			throw failed.thrown();
+		}
+		return null;
+	}
+
+	<T> CompletableFuture<T> attemptAsync(Wanted wanted, Patience patience, @Nullable Long waitNanos,
+			Function<@Nullable HeldLease, T> result) {
+		FutureCandidate<T> candidate = new FutureCandidate<>(wanted, patience, this.instance, result);
+		enter(candidate);
+		if (waitNanos != null) {
+			candidate.leaveAfter(waitNanos);
+		}
+		return candidate.future();
+	}
+
+	Leadership contend(Wanted wanted) {
+		if (this.closing) {
+			throw Outcome.Failed.closedException(wanted.key());
+		}
+		StandingLeadership created = new StandingLeadership(wanted, this.instance, this::enter,
+				(closed) -> this.leaderships.remove(closed.key(), closed));
+		StandingLeadership present = this.leaderships.putIfAbsent(wanted.key(), created);
+		if (present != null) {
+			return present;
+		}
+		created.contend();
+		return created;
+	}
+
+	List<Lease> leases() {
+		return held().stream().filter(Lease::isValid).map(Lease.class::cast).toList();
+	}
+
+	LockUnavailableException unavailable(String key, Throwable cause) {
+		this.instance.availability().failed(cause);
+		return this.instance.availability().exception(key);
+	}
+
+	// The end
+
+	void endWaiting() {
+		this.closing = true;
+		this.keyLocks.all().forEach(KeyLock::dismissLine);
+	}
+
+	/**
+	 * Releases what is held, waits for the store and the listeners, but not for long, and
+	 * ends the threads and the store.
+	 */
+	void end(Duration patience) {
+		long deadline = System.nanoTime() + patience.toNanos();
+		endWaiting();
+		held().forEach(HeldLease::letGo);
+		awaitConfirmations(deadline);
+		if (!this.instance.callbacks().close(deadline - System.nanoTime())) {
+			logger.warn("Listeners of dlock were still busy after {} ms of shutdown", patience.toMillis());
+		}
+		this.instance.alarm().close();
+		this.instance.store().stop();
+	}
+
+	private void awaitConfirmations(long deadline) {
+		try {
+			this.instance.releases().allConfirmed().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			logger.warn("{} did not confirm all releases at shutdown: others get these locks when their TTL is over",
+					this.instance.store().description());
+		}
+	}
+
+	/**
+	 * Whoever comes after the line was sent away is sent away as well.
+	 */
+	private void enter(Candidate candidate) {
+		this.keyLocks.enter(candidate);
+		if (this.closing && candidate.withdraw(FailureCause.CLOSED)) {
+			candidate.decided();
+		}
+	}
+
+	private Collection<HeldLease> held() {
+		return this.keyLocks.all().stream().map(KeyLock::lease).filter(Objects::nonNull).toList();
+	}
+
+}
