@@ -2,6 +2,7 @@ package io.dlock.core;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,10 +19,22 @@ final class Callbacks {
 
 	private static final Logger logger = LoggerFactory.getLogger(Callbacks.class);
 
-	private final AtomicInteger threads = new AtomicInteger();
+	private final ExecutorService executor;
 
-	private final ExecutorService executor = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS,
-			new SynchronousQueue<>(), this::thread, (late, closed) -> thread(late).start());
+	Callbacks(ExecutorService executor) {
+		this.executor = executor;
+	}
+
+	static Callbacks onThreads() {
+		AtomicInteger count = new AtomicInteger();
+		ThreadFactory threads = (work) -> {
+			Thread thread = new Thread(work, "dlock-events-" + count.incrementAndGet());
+			thread.setDaemon(true);
+			return thread;
+		};
+		return new Callbacks(new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(),
+				threads, (late, closed) -> threads.newThread(late).start()));
+	}
 
 	void run(Runnable task) {
 		this.executor.execute(() -> quietly(task));
@@ -52,12 +65,6 @@ final class Callbacks {
 		catch (Throwable failure) {
 			logger.error("A listener failed; the lock is not affected", failure);
 		}
-	}
-
-	private Thread thread(Runnable work) {
-		Thread thread = new Thread(work, "dlock-events-" + this.threads.incrementAndGet());
-		thread.setDaemon(true);
-		return thread;
 	}
 
 }

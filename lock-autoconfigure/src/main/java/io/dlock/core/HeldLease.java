@@ -143,6 +143,7 @@ final class HeldLease implements Lease {
 	 * Releases without waiting, and tells on dlock's own threads: nobody closes it.
 	 */
 	void letGo() {
+		this.instance.abandoned().forget(this);
 		CompletableFuture<Void> unused = release();
 		this.instance.callbacks().run(this.story::tellReleased);
 	}

@@ -78,7 +78,7 @@ public final class LeasingLockRegistry implements LockRegistry {
 		if (this.run == null) {
 			this.instanceId = uniqueId();
 			Run started = new Run(this.instanceId, this.settings, this.store,
-					new Instance.Environment(this.clock, this.alarms.get(), new Callbacks()), this.narrator);
+					new Instance.Environment(this.clock, this.alarms.get(), Callbacks.onThreads()), this.narrator);
 			this.run = started;
 			started.begin();
 		}

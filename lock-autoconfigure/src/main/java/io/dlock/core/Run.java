@@ -115,6 +115,10 @@ final class Run implements StoreListener {
 		return held().stream().filter(Lease::isValid).map(Lease.class::cast).toList();
 	}
 
+	int keysInUse() {
+		return this.keyLocks.all().size();
+	}
+
 	LockUnavailableException unavailable(String key, Throwable cause) {
 		this.instance.availability().failed(cause);
 		return this.instance.availability().exception(key);
@@ -166,7 +170,7 @@ final class Run implements StoreListener {
 		}
 	}
 
-	private Collection<HeldLease> held() {
+	Collection<HeldLease> held() {
 		return this.keyLocks.all().stream().map(KeyLock::lease).filter(Objects::nonNull).toList();
 	}
 

@@ -1,0 +1,170 @@
+package io.dlock.core;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.dlock.FailureCause;
+import io.dlock.Lease;
+import io.dlock.LockKind;
+import io.dlock.LockOptions;
+import io.dlock.LockRegistry;
+import io.dlock.LossCause;
+
+/**
+ * One run of a registry, in the hands of a test: with a clock that stands still, a store
+ * that does what it is told, and everything on the thread of the test.
+ */
+final class Bench {
+
+	static final Duration TTL = Duration.ofSeconds(10);
+
+	static final Duration MARGIN = Duration.ofSeconds(1);
+
+	final ManualTime time = new ManualTime();
+
+	final ScriptedStore store = new ScriptedStore();
+
+	final List<String> story = new ArrayList<>();
+
+	final LeaseSettings settings = new LeaseSettings("bench", TTL, TTL.dividedBy(4), Duration.ofMillis(100),
+			Duration.ofSeconds(2));
+
+	final Run run;
+
+	Bench() {
+		Narrator narrator = new Narrator(null, new StoryTeller());
+		this.run = new Run("bench", this.settings, this.store,
+				new Instance.Environment(this.time, this.time, new Callbacks(new SameThread())), narrator);
+		this.run.begin();
+	}
+
+	CompletableFuture<Lease> acquire(String key) {
+		return acquire(key, LockOptions.defaults());
+	}
+
+	CompletableFuture<Lease> acquire(String key, LockOptions options) {
+		return this.run.attemptAsync(wanted(key, options), Patience.UNTIMED, null, HeldLease::handle);
+	}
+
+	/**
+	 * Somebody wants the lock, and what becomes of it does not matter.
+	 */
+	void wants(String key) {
+		wants(key, LockOptions.defaults());
+	}
+
+	void wants(String key, LockOptions options) {
+		CompletableFuture<Lease> unused = acquire(key, options);
+	}
+
+	CompletableFuture<Optional<Lease>> tryAcquire(String key) {
+		return this.run.attemptAsync(wanted(key, LockOptions.defaults()), Patience.NONE, null,
+				(lease) -> Optional.ofNullable(lease));
+	}
+
+	CompletableFuture<Optional<Lease>> tryAcquire(String key, Duration wait) {
+		return this.run.attemptAsync(wanted(key, LockOptions.defaults()), Patience.TIMED, wait.toNanos(),
+				(lease) -> Optional.ofNullable(lease));
+	}
+
+	/**
+	 * Closes a lease as a thread would that does not wait for the confirmation.
+	 */
+	void close(Lease lease) {
+		HeldLease held = this.run.held()
+			.stream()
+			.filter((each) -> each.fencingToken() == lease.fencingToken())
+			.findFirst()
+			.orElseThrow();
+		held.letGo();
+	}
+
+	Wanted wanted(String key, LockOptions options) {
+		return new Wanted(key, LeaseTerms.of(this.settings, options), LockKind.LOCK);
+	}
+
+	ScriptedStore.Acquire nextAsk() {
+		return this.store.next(ScriptedStore.Acquire.class);
+	}
+
+	ScriptedStore.Release nextRelease() {
+		return this.store.next(ScriptedStore.Release.class);
+	}
+
+	ScriptedStore.Renew nextRenewal() {
+		return this.store.next(ScriptedStore.Renew.class);
+	}
+
+	private final class StoryTeller implements LockObserver {
+
+		@Override
+		public void acquired(LockRegistry registry, String key, LockKind kind, long fencingToken, Duration waited) {
+			Bench.this.story.add("acquired " + key + " " + fencingToken);
+		}
+
+		@Override
+		public void released(LockRegistry registry, String key, LockKind kind, long fencingToken, Duration held) {
+			Bench.this.story.add("released " + key + " " + fencingToken);
+		}
+
+		@Override
+		public void failed(LockRegistry registry, String key, LockKind kind, FailureCause cause, String holder) {
+			Bench.this.story.add("failed " + key + " " + cause);
+		}
+
+		@Override
+		public void listening(LockRegistry registry, String key, LockKind kind, String holder, int position) {
+			Bench.this.story.add("listening " + key + " behind " + holder + " at " + position);
+		}
+
+		@Override
+		public void lost(LockRegistry registry, String key, LockKind kind, long fencingToken, LossCause cause,
+				Instant lostAt) {
+			Bench.this.story.add("lost " + key + " " + fencingToken + " " + cause);
+		}
+
+	}
+
+	/**
+	 * Runs everything at once, on the thread that asks for it.
+	 */
+	private static final class SameThread extends AbstractExecutorService {
+
+		@Override
+		public void execute(Runnable task) {
+			task.run();
+		}
+
+		@Override
+		public void shutdown() {
+		}
+
+		@Override
+		public List<Runnable> shutdownNow() {
+			return List.of();
+		}
+
+		@Override
+		public boolean isShutdown() {
+			return false;
+		}
+
+		@Override
+		public boolean isTerminated() {
+			return true;
+		}
+
+		@Override
+		public boolean awaitTermination(long timeout, TimeUnit unit) {
+			return true;
+		}
+
+	}
+
+}

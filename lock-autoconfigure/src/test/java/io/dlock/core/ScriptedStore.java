@@ -1,0 +1,155 @@
+package io.dlock.core;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import io.dlock.Holder;
+
+/**
+ * A store that does nothing by itself: a test sees what was sent, and answers as it
+ * likes.
+ */
+final class ScriptedStore implements LockStore {
+
+	private final Deque<Command> sent = new ArrayDeque<>();
+
+	private StoreListener listener;
+
+	@Override
+	public void start(String instanceId, StoreListener listener) {
+		this.listener = listener;
+	}
+
+	@Override
+	public void stop() {
+		this.listener = null;
+	}
+
+	@Override
+	public CompletionStage<AcquireAnswer> acquire(AcquireRequest request) {
+		return send(new Acquire(request, new CompletableFuture<>())).answer();
+	}
+
+	@Override
+	public CompletionStage<Void> release(GrantId grant) {
+		return send(new Release(grant, new CompletableFuture<>())).answer();
+	}
+
+	@Override
+	public CompletionStage<AcquireAnswer> yield(GrantId released, AcquireRequest request) {
+		return send(new Yield(released, request, new CompletableFuture<>())).answer();
+	}
+
+	@Override
+	public CompletionStage<List<RenewVerdict>> renew(List<RenewRequest> requests) {
+		return send(new Renew(requests, new CompletableFuture<>())).answer();
+	}
+
+	@Override
+	public CompletionStage<Optional<Holder>> holder(String key) {
+		return CompletableFuture.completedFuture(Optional.empty());
+	}
+
+	@Override
+	public String description() {
+		return "the scripted store";
+	}
+
+	StoreListener listener() {
+		return this.listener;
+	}
+
+	/**
+	 * The next command that was sent, which is of the type expected.
+	 */
+	<C extends Command> C next(Class<C> type) {
+		Command next = this.sent.poll();
+		if (!type.isInstance(next)) {
+			throw new AssertionError("expected " + type.getSimpleName() + ", but the store was sent " + next);
+		}
+		return type.cast(next);
+	}
+
+	boolean isQuiet() {
+		return this.sent.isEmpty();
+	}
+
+	@Override
+	public String toString() {
+		return this.sent.toString();
+	}
+
+	private <C extends Command> C send(C command) {
+		this.sent.add(command);
+		return command;
+	}
+
+	sealed interface Command {
+
+	}
+
+	record Acquire(AcquireRequest request, CompletableFuture<AcquireAnswer> answer) implements Command {
+
+		void granted(long firstToken, int tokens) {
+			this.answer.complete(new AcquireAnswer.Granted(firstToken, tokens));
+		}
+
+		void queued(java.time.Duration remaining, long mark) {
+			this.answer.complete(new AcquireAnswer.Queued("other", remaining, 1, mark, true));
+		}
+
+		void held() {
+			this.answer.complete(new AcquireAnswer.Held("other", java.time.Duration.ofSeconds(5)));
+		}
+
+		void timesOut() {
+			this.answer.completeExceptionally(new IllegalStateException("timed out"));
+		}
+
+		void isNotSent() {
+			this.answer.completeExceptionally(new NotSentException("no connection", null));
+		}
+
+		GrantId id() {
+			return this.request.id();
+		}
+
+	}
+
+	record Release(GrantId id, CompletableFuture<Void> answer) implements Command {
+
+		void confirmed() {
+			this.answer.complete(null);
+		}
+
+		void timesOut() {
+			this.answer.completeExceptionally(new IllegalStateException("timed out"));
+		}
+
+	}
+
+	record Yield(GrantId released, AcquireRequest request, CompletableFuture<AcquireAnswer> answer) implements Command {
+	}
+
+	record Renew(List<RenewRequest> requests, CompletableFuture<List<RenewVerdict>> answer) implements Command {
+
+		void allRenewed() {
+			this.answer
+				.complete(this.requests.stream().<RenewVerdict>map((each) -> new RenewVerdict.Renewed()).toList());
+		}
+
+		void all(RenewVerdict verdict) {
+			this.answer.complete(this.requests.stream().map((each) -> verdict).toList());
+		}
+
+		void timesOut() {
+			this.answer.completeExceptionally(new IllegalStateException("timed out"));
+		}
+
+	}
+
+}
