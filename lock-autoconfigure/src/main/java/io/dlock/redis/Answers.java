@@ -1,0 +1,93 @@
+package io.dlock.redis;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+import io.dlock.Holder;
+import io.dlock.LossCause;
+import io.dlock.core.AcquireAnswer;
+import io.dlock.core.RenewVerdict;
+
+/**
+ * Reads what the scripts return; the header of each says what that is.
+ */
+final class Answers {
+
+	private Answers() {
+	}
+
+	/**
+	 * What a script has decided, or the failure as it was thrown, without what
+	 * {@link CompletableFuture} wraps around it.
+	 */
+	static <T> CompletableFuture<T> read(CompletionStage<List<Object>> reply, Function<List<Object>, T> reader) {
+		CompletableFuture<T> answer = new CompletableFuture<>();
+		reply.thenApply(reader).whenComplete((read, failure) -> {
+			if (failure != null) {
+				answer.completeExceptionally(unwrap(failure));
+			}
+			else {
+				answer.complete(read);
+			}
+		});
+		return answer;
+	}
+
+	static Throwable unwrap(Throwable failure) {
+		return (failure instanceof CompletionException && failure.getCause() != null) ? unwrap(failure.getCause())
+				: failure;
+	}
+
+	static AcquireAnswer acquire(List<Object> reply) {
+		return switch (text(reply, 0)) {
+			case "granted" -> new AcquireAnswer.Granted(number(reply, 1), Math.toIntExact(number(reply, 2)));
+			case "queued" -> new AcquireAnswer.Queued(text(reply, 1), millis(reply, 2),
+					Math.toIntExact(number(reply, 3)), number(reply, 4), text(reply, 5).equals("L"));
+			case "held" -> new AcquireAnswer.Held(text(reply, 1), millis(reply, 2));
+			default -> throw unexpected(reply);
+		};
+	}
+
+	static List<RenewVerdict> renew(List<Object> reply) {
+		return reply.stream().map((verdict) -> verdict((List<?>) verdict)).toList();
+	}
+
+	private static RenewVerdict verdict(List<?> parts) {
+		return switch (text(parts, 0)) {
+			case "renewed" -> new RenewVerdict.Renewed();
+			case "deleted" -> new RenewVerdict.Lost(LossCause.DELETED, "nobody holds it in Redis");
+			case "taken" -> new RenewVerdict.Lost(LossCause.TAKEN, text(parts, 1));
+			case "unknown" -> new RenewVerdict.Unknown(text(parts, 1));
+			default -> throw unexpected(parts);
+		};
+	}
+
+	static Optional<Holder> holder(String key, List<Object> reply) {
+		if (reply.isEmpty()) {
+			return Optional.empty();
+		}
+		return Optional.of(new Holder(key, text(reply, 0), text(reply, 1), number(reply, 2), millis(reply, 3)));
+	}
+
+	private static String text(List<?> reply, int index) {
+		return (String) reply.get(index);
+	}
+
+	private static long number(List<?> reply, int index) {
+		return Long.parseLong(text(reply, index));
+	}
+
+	private static Duration millis(List<?> reply, int index) {
+		return Duration.ofMillis(number(reply, index));
+	}
+
+	private static IllegalStateException unexpected(List<?> reply) {
+		return new IllegalStateException("A script of dlock's has answered " + reply + ", which means nothing");
+	}
+
+}

@@ -1,0 +1,78 @@
+package io.dlock.redis;
+
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+
+import io.dlock.core.NotSentException;
+import io.dlock.core.StoreListener;
+import io.lettuce.core.RedisException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the listener of a store whether commands can be sent: in the order in which it
+ * happens, and an outage once for each cause.
+ * <p>
+ * The listener is called under this object's monitor, which guards nothing but that
+ * order; it does not block.
+ */
+final class ConnectionReport {
+
+	private final String store;
+
+	private final StoreListener listener;
+
+	private boolean connected;
+
+	private @Nullable Throwable cause;
+
+	ConnectionReport(String store, StoreListener listener) {
+		this.store = store;
+		this.listener = listener;
+	}
+
+	/**
+	 * Commands can be sent, for the first time or again, if that is still so.
+	 */
+	synchronized void connected(BooleanSupplier open) {
+		if (open.getAsBoolean()) {
+			this.connected = true;
+			this.cause = null;
+			this.listener.connected();
+		}
+	}
+
+	synchronized void disconnected(Throwable cause) {
+		boolean news = this.connected || !isKnown(cause);
+		this.connected = false;
+		this.cause = cause;
+		if (news) {
+			this.listener.disconnected(cause);
+		}
+	}
+
+	/**
+	 * The failure of a command that was not sent, for want of a connection.
+	 */
+	synchronized NotSentException notSent() {
+		String why = (this.cause != null) ? this.cause.getMessage() : "there is no connection yet";
+		return new NotSentException(this.store + " was not asked: " + why, this.cause);
+	}
+
+	/**
+	 * What is said of a command that failed: the failure itself, unless it means that the
+	 * command was never sent. Lettuce has no type for that, only these words; should they
+	 * change, the outcome counts as unknown, which is safe.
+	 */
+	Throwable translate(Throwable failure) {
+		boolean rejected = failure.getClass() == RedisException.class && failure.getMessage() != null
+				&& (failure.getMessage().startsWith("Currently not connected")
+						|| failure.getMessage().equals("Connection is closed"));
+		return rejected ? notSent() : failure;
+	}
+
+	private boolean isKnown(Throwable cause) {
+		return this.cause != null && this.cause.getClass() == cause.getClass()
+				&& Objects.equals(this.cause.getMessage(), cause.getMessage());
+	}
+
+}

@@ -1,0 +1,147 @@
+package io.dlock.redis;
+
+import java.net.SocketAddress;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.dlock.core.PushedGrant;
+import io.dlock.core.StoreListener;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.RedisPubSubListener;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one channel on which an instance is told of grants for which it has waited. Only a
+ * shortcut: without it the instance finds out at its next request.
+ */
+final class GrantChannel extends RedisPubSubAdapter<String, String>
+		implements RedisConnectionStateListener, AutoCloseable {
+
+	private static final Logger log = LoggerFactory.getLogger(GrantChannel.class);
+
+	private final RedisStoreSettings settings;
+
+	private final String instanceId;
+
+	private final LockKeys keys;
+
+	private final String channel;
+
+	private final StoreListener listener;
+
+	private final Runnable listeningAgain;
+
+	private final Link<StatefulRedisPubSubConnection<String, String>> link = new Link<>();
+
+	private final AtomicBoolean warned = new AtomicBoolean();
+
+	/** Whether Redis has confirmed the subscription on the present connection. */
+	private volatile boolean listening;
+
+	/** Whether it ever has. Only the connection's I/O thread uses it. */
+	private boolean listenedBefore;
+
+	GrantChannel(RedisStoreSettings settings, String instanceId, StoreListener listener, Runnable listeningAgain) {
+		this.settings = settings;
+		this.instanceId = instanceId;
+		this.keys = new LockKeys(settings.keyPrefix());
+		this.channel = this.keys.channels() + instanceId;
+		this.listener = listener;
+		this.listeningAgain = listeningAgain;
+	}
+
+	boolean isListening() {
+		return this.listening;
+	}
+
+	/**
+	 * Connects and subscribes, unless that has been done: then Lettuce keeps it up.
+	 */
+	void connect(RedisClient client) {
+		StatefulRedisPubSubConnection<String, String> made = this.link
+			.connect(() -> client.connectPubSub(StringCodec.UTF8));
+		if (made != null) {
+			made.addListener((RedisConnectionStateListener) this);
+			made.addListener((RedisPubSubListener<String, String>) this);
+			subscribe();
+		}
+	}
+
+	/**
+	 * Subscribes; at every connection anew, since Lettuce repeats only what was permitted
+	 * before, and does not tell whether it still is.
+	 */
+	private void subscribe() {
+		StatefulRedisPubSubConnection<String, String> current = this.link.connection();
+		if (current == null) {
+			return;
+		}
+		current.async().subscribe(this.channel).exceptionally((failure) -> {
+			if (failure instanceof RedisCommandExecutionException) {
+				refused(failure);
+			}
+			else {
+				log.debug("Not subscribed to {}", this.channel, failure);
+			}
+			return null;
+		});
+	}
+
+	/**
+	 * There is no subscription although Redis can be reached: the locks that are waited
+	 * for are polled.
+	 */
+	void refused(Throwable failure) {
+		if (this.warned.compareAndSet(false, true)) {
+			log.warn("""
+					{} does not let this instance listen on its channel {} ({}). It polls for the locks that it waits \
+					for. With access control lists, the user needs +subscribe, +publish, +pubsub and &{}*""",
+					this.settings.description(), this.channel, failure.getMessage(), this.settings.keyPrefix());
+		}
+	}
+
+	@Override
+	public void subscribed(String channel, long count) {
+		if (this.listening) {
+			return;
+		}
+		this.listening = true;
+		if (this.listenedBefore) {
+			this.listeningAgain.run();
+		}
+		this.listenedBefore = true;
+	}
+
+	@Override
+	public void message(String channel, String message) {
+		PushedGrant grant = GrantMessage.parse(message, this.instanceId, this.keys);
+		if (grant != null && channel.equals(this.channel)) {
+			this.listener.granted(grant);
+		}
+		else {
+			log.debug("Dropped a message on channel {} that is no grant of this instance: {}", channel, message);
+		}
+	}
+
+	@Override
+	public void onRedisConnected(RedisChannelHandler<?, ?> made, SocketAddress address) {
+		subscribe();
+	}
+
+	@Override
+	public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
+		this.listening = false;
+	}
+
+	@Override
+	public void close() {
+		this.link.close();
+	}
+
+}

@@ -1,0 +1,70 @@
+package io.dlock.redis;
+
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+import io.lettuce.core.api.StatefulConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of a session: made once, from then on made again by Lettuce whenever it
+ * is lost, and closed for ever.
+ *
+ * @param <C> what kind of connection
+ */
+final class Link<C extends StatefulConnection<String, String>> implements AutoCloseable {
+
+	/** Written once, under this object's monitor, and only while the link is open. */
+	private volatile @Nullable C connection;
+
+	/** Written under this object's monitor. */
+	private volatile boolean closed;
+
+	/**
+	 * Connects, unless that has been done, or the link is closed.
+	 * @param attempt blocks, and throws what went wrong
+	 * @return the connection if it is new, otherwise null
+	 */
+	@Nullable C connect(Supplier<C> attempt) {
+		if (this.connection != null || this.closed) {
+			return null;
+		}
+		C made = attempt.get();
+		synchronized (this) {
+			if (!this.closed) {
+				this.connection = made;
+				return made;
+			}
+		}
+		end(made);
+		return null;
+	}
+
+	@Nullable C connection() {
+		return this.connection;
+	}
+
+	boolean isOpen() {
+		C current = this.connection;
+		return current != null && current.isOpen();
+	}
+
+	@Override
+	public void close() {
+		C current;
+		synchronized (this) {
+			this.closed = true;
+			current = this.connection;
+		}
+		if (current != null) {
+			end(current);
+		}
+	}
+
+	/** Waits for nothing: the end of a connection may take its time, or fail. */
+	@SuppressWarnings("unused")
+	private static void end(StatefulConnection<?, ?> connection) {
+		CompletionStage<Void> nobodyWaits = connection.closeAsync();
+	}
+
+}

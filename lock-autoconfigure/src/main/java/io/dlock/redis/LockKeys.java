@@ -1,0 +1,47 @@
+package io.dlock.redis;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names that the keys and channels of dlock have in Redis. All keys of one lock have
+ * its name as their hash tag.
+ *
+ * @param prefix what all of them begin with
+ */
+record LockKeys(String prefix) {
+
+	String lock(String name) {
+		return this.prefix + "{" + name + "}";
+	}
+
+	String fence(String name) {
+		return lock(name) + ":fence";
+	}
+
+	/**
+	 * All keys of a lock, in the order of the scripts.
+	 */
+	String[] all(String name) {
+		String lock = lock(name);
+		return new String[] { lock, lock + ":queue", lock + ":waiting", lock + ":fence" };
+	}
+
+	/**
+	 * The lock whose key this is, or null when it is no lock of ours.
+	 */
+	@Nullable String nameOf(String lockKey) {
+		String before = this.prefix + "{";
+		if (!lockKey.startsWith(before) || !lockKey.endsWith("}")) {
+			return null;
+		}
+		return lockKey.substring(before.length(), lockKey.length() - 1);
+	}
+
+	/**
+	 * What every channel's name begins with; an instance's id follows.
+	 */
+	String channels() {
+		return this.prefix + "grants:";
+	}
+
+}

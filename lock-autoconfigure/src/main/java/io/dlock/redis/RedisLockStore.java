@@ -1,0 +1,181 @@
+package io.dlock.redis;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+import io.dlock.Holder;
+import io.dlock.core.AcquireAnswer;
+import io.dlock.core.AcquireRequest;
+import io.dlock.core.GrantId;
+import io.dlock.core.LockStore;
+import io.dlock.core.NotSentException;
+import io.dlock.core.RenewRequest;
+import io.dlock.core.RenewVerdict;
+import io.dlock.core.StoreListener;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/**
+ * Keeps the locks in one Redis, by scripts that Redis runs as a whole.
+ * <p>
+ * The connection factory stays its creator's: it has to be started before this store and
+ * stopped after it, and both may be started again. The store uses the factory's native
+ * client for two connections of its own, and its command timeout as the time within which
+ * every request is answered or unknown.
+ */
+public final class RedisLockStore implements LockStore {
+
+	static final String NO_CLUSTER = "Redis Cluster is not supported yet: let dlock use a single Redis, "
+			+ "or a master that Sentinel watches";
+
+	private static final Logger log = LoggerFactory.getLogger(RedisLockStore.class);
+
+	private static final int GRANTS_PER_SCRIPT = 100;
+
+	private final LettuceConnectionFactory factory;
+
+	private final RedisStoreSettings settings;
+
+	private final LockKeys keys;
+
+	private final AtomicBoolean warned = new AtomicBoolean();
+
+	private volatile @Nullable RedisSession session;
+
+	/**
+	 * Creates a store, and connects to nothing.
+	 * @param factory how Redis is reached
+	 * @param settings what the store is called and where it keeps its keys
+	 * @throws IllegalArgumentException when the factory is not one of Lettuce's, or is
+	 * one for a Redis Cluster
+	 */
+	public RedisLockStore(RedisConnectionFactory factory, RedisStoreSettings settings) {
+		if (!(factory instanceof LettuceConnectionFactory lettuce)) {
+			throw new IllegalArgumentException("The Redis connection factory is a " + factory.getClass().getName()
+					+ ": dlock needs a LettuceConnectionFactory");
+		}
+		if (lettuce.isClusterAware()) {
+			throw new IllegalArgumentException(NO_CLUSTER);
+		}
+		this.factory = lettuce;
+		this.settings = settings;
+		this.keys = new LockKeys(settings.keyPrefix());
+	}
+
+	@Override
+	public synchronized void start(String instanceId, StoreListener listener) {
+		if (this.session != null) {
+			throw new IllegalStateException("The store is started already: stop it first");
+		}
+		RedisSession opened = new RedisSession(this.factory, this.settings, instanceId, listener);
+		this.session = opened;
+		opened.open();
+	}
+
+	@Override
+	public synchronized void stop() {
+		if (this.session != null) {
+			this.session.close();
+			this.session = null;
+		}
+	}
+
+	@Override
+	public CompletionStage<AcquireAnswer> acquire(AcquireRequest request) {
+		return ask(request, "");
+	}
+
+	@Override
+	public CompletionStage<AcquireAnswer> yield(GrantId released, AcquireRequest request) {
+		return ask(request, Long.toString(released.counter()));
+	}
+
+	private CompletionStage<AcquireAnswer> ask(AcquireRequest request, String givenUp) {
+		GrantId id = request.id();
+		return run(LockScript.ACQUIRE, this.keys.all(id.key()), Answers::acquire, id.instanceId(),
+				Long.toString(id.counter()), this.keys.channels(), Long.toString(request.ttl().toMillis()),
+				Integer.toString(request.tokens()), Long.toString(request.seen()), mode(request), givenUp);
+	}
+
+	private String mode(AcquireRequest request) {
+		if (!request.waits()) {
+			return "T";
+		}
+		RedisSession current = this.session;
+		return (current != null && current.isListening()) ? "L" : "P";
+	}
+
+	@Override
+	public CompletionStage<Void> release(GrantId grant) {
+		return run(LockScript.RELEASE, this.keys.all(grant.key()), this::released, grant.instanceId(),
+				Long.toString(grant.counter()), this.keys.channels());
+	}
+
+	private @Nullable Void released(List<Object> reply) {
+		String refused = (String) reply.get(0);
+		if (!refused.isEmpty() && this.warned.compareAndSet(false, true)) {
+			log.warn("{} does not let this instance tell others of their grants ({}): they find out late. The user "
+					+ "needs +publish and &{}*", description(), refused, this.settings.keyPrefix());
+		}
+		return null;
+	}
+
+	@Override
+	public CompletionStage<List<RenewVerdict>> renew(List<RenewRequest> requests) {
+		List<CompletableFuture<List<RenewVerdict>>> batches = new ArrayList<>();
+		for (int from = 0; from < requests.size(); from += GRANTS_PER_SCRIPT) {
+			batches.add(renewBatch(requests.subList(from, Math.min(from + GRANTS_PER_SCRIPT, requests.size()))));
+		}
+		return CompletableFuture.allOf(batches.toArray(CompletableFuture[]::new))
+			.thenApply((done) -> batches.stream().flatMap((batch) -> batch.join().stream()).toList());
+	}
+
+	/** A batch that fails is unknown, and leaves the others what they are. */
+	private CompletableFuture<List<RenewVerdict>> renewBatch(List<RenewRequest> batch) {
+		String[] keys = batch.stream()
+			.map((request) -> request.id().key())
+			.flatMap((key) -> Stream.of(this.keys.lock(key), this.keys.fence(key)))
+			.toArray(String[]::new);
+		String[] arguments = batch.stream().flatMap(RedisLockStore::arguments).toArray(String[]::new);
+		return run(LockScript.RENEW, keys, Answers::renew, arguments).exceptionally((failure) -> {
+			RenewVerdict unknown = new RenewVerdict.Unknown(String.valueOf(failure.getMessage()));
+			return batch.stream().map((request) -> unknown).toList();
+		});
+	}
+
+	private static Stream<String> arguments(RenewRequest request) {
+		return Stream.of(request.id().toString(), Long.toString(request.firstToken()),
+				Integer.toString(request.tokens()), Long.toString(request.ttl().toMillis()));
+	}
+
+	@Override
+	public CompletionStage<Optional<Holder>> holder(String key) {
+		return run(LockScript.HOLDER, new String[] { this.keys.lock(key) }, (reply) -> Answers.holder(key, reply));
+	}
+
+	private <T> CompletableFuture<T> run(LockScript script, String[] keys, Function<List<Object>, T> reader,
+			String... arguments) {
+		RedisSession current = this.session;
+		if (current == null) {
+			String message = description() + " was not asked: the store is not started, or stopped";
+			return CompletableFuture.failedFuture(new NotSentException(message, null));
+		}
+		return Answers.read(current.run(script, keys, arguments), reader);
+	}
+
+	@Override
+	public String description() {
+		return this.settings.description();
+	}
+
+}

@@ -1,0 +1,170 @@
+package io.dlock.redis;
+
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import io.dlock.core.StoreListener;
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.StringCodec;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/**
+ * The connections of a store from its start to its stop: one for commands, one for
+ * grants. They are made on a thread of the session's own, which ends when it has both.
+ */
+final class RedisSession implements RedisConnectionStateListener, AutoCloseable {
+
+	private static final int RETRY_MILLIS = 200;
+
+	private final LettuceConnectionFactory factory;
+
+	private final String store;
+
+	private final Duration timeout;
+
+	private final ConnectionReport report;
+
+	private final Link<StatefulRedisConnection<String, String>> commands = new Link<>();
+
+	private final GrantChannel grants;
+
+	private final CountDownLatch closed = new CountDownLatch(1);
+
+	RedisSession(LettuceConnectionFactory factory, RedisStoreSettings settings, String instanceId,
+			StoreListener listener) {
+		this.factory = factory;
+		this.store = settings.description();
+		this.timeout = factory.getClientConfiguration().getCommandTimeout();
+		this.report = new ConnectionReport(this.store, listener);
+		// While the channel was away, whoever waits here was passed over: ask again.
+		this.grants = new GrantChannel(settings, instanceId, listener,
+				() -> this.report.connected(this.commands::isOpen));
+	}
+
+	void open() {
+		Thread thread = new Thread(this::connect, "dlock-connect");
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	/**
+	 * Whether a request that waits will be told of its grant.
+	 */
+	boolean isListening() {
+		return this.grants.isListening();
+	}
+
+	/**
+	 * Runs a script if there is a connection, and fails at once if not. The time limit
+	 * holds whether or not the client has one too.
+	 */
+	CompletableFuture<List<Object>> run(LockScript script, String[] keys, String... arguments) {
+		StatefulRedisConnection<String, String> connection = this.commands.connection();
+		if (connection == null || !connection.isOpen()) {
+			return CompletableFuture.failedFuture(this.report.notSent());
+		}
+		return script.run(connection.async(), keys, arguments)
+			.orTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS)
+			.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(translate(Answers.unwrap(failure))));
+	}
+
+	private Throwable translate(Throwable failure) {
+		if (failure instanceof TimeoutException) {
+			return new RedisCommandTimeoutException(
+					this.store + " has not answered within " + this.timeout.toMillis() + " ms");
+		}
+		return this.report.translate(failure);
+	}
+
+	private void connect() {
+		try {
+			while (!isClosed() && !connectAll()) {
+				this.closed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/**
+	 * The channel comes first, so that the first requests that wait find it listening.
+	 */
+	private boolean connectAll() {
+		RuntimeException grantsFailure = attempt(() -> this.grants.connect(client()));
+		RuntimeException failure = attempt(this::connectCommands);
+		if (failure != null) {
+			this.report.disconnected(failure);
+		}
+		else if (grantsFailure != null) {
+			this.grants.refused(grantsFailure);
+		}
+		return failure == null && grantsFailure == null;
+	}
+
+	private static @Nullable RuntimeException attempt(Runnable connect) {
+		try {
+			connect.run();
+			return null;
+		}
+		catch (RuntimeException ex) {
+			return ex;
+		}
+	}
+
+	private void connectCommands() {
+		StatefulRedisConnection<String, String> made = this.commands.connect(() -> client().connect(StringCodec.UTF8));
+		if (made != null) {
+			made.addListener(this);
+			this.report.connected(made::isOpen);
+		}
+	}
+
+	/**
+	 * The client of now: it does not outlive a stop of its factory.
+	 */
+	private RedisClient client() {
+		AbstractRedisClient client = this.factory.getRequiredNativeClient();
+		if (client instanceof RedisClient redis) {
+			return redis;
+		}
+		throw new IllegalStateException(RedisLockStore.NO_CLUSTER);
+	}
+
+	private boolean isClosed() {
+		return this.closed.getCount() == 0;
+	}
+
+	@Override
+	public void onRedisConnected(RedisChannelHandler<?, ?> connection, SocketAddress address) {
+		this.report.connected(this.commands::isOpen);
+	}
+
+	@Override
+	public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
+		if (!isClosed()) {
+			this.report.disconnected(new RedisConnectionException("the connection to " + this.store + " is lost"));
+		}
+	}
+
+	@Override
+	public void close() {
+		this.closed.countDown();
+		this.grants.close();
+		this.commands.close();
+	}
+
+}

@@ -1,0 +1,104 @@
+-- Asks for a lock, and with ARGV[8] gives up another grant of the same instance in the same step (yield).
+--
+-- KEYS    lock, queue, waiting, fence: see lock.lua and queue.lua
+-- ARGV[1] instance   ARGV[2] counter of the grant asked for   ARGV[3] prefix of the channels
+-- ARGV[4] TTL of the grant in ms
+-- ARGV[5] how many tokens are wanted
+-- ARGV[6] the greatest token that the instance has seen on any key
+-- ARGV[7] L or P: waits in the queue and listens, or polls; T: only tries
+-- ARGV[8] counter of the grant that is given up, or empty
+--
+-- Returns {granted, first token, tokens}
+--      or {queued, holder, ms that the holder's TTL has left, position, greatest token issued so far, L or P}
+--      or {held, holder, ms that the holder's TTL has left}
+--
+-- May be repeated: a grant that holds the lock gets the same tokens again, one that waits keeps its place.
+
+local TTL, TOKENS, SEEN, MODE = number(ARGV[4]), number(ARGV[5]), number(ARGV[6]) or 0, ARGV[7]
+local WAITS = MODE ~= 'T'
+local PRUNED = 4 -- dead entries that an ask clears at each of two places
+
+if HELD and HELD.id == ID then
+  redis.call('PEXPIRE', LOCK, text(TTL))
+  write_fence(TTL)
+  return { 'granted', text(HELD.first), text(HELD.count) }
+end
+
+local yields = HELD ~= nil and ARGV[8] ~= '' and HELD.id == INSTANCE .. ':' .. ARGV[8]
+
+-- Dead entries that nobody else would meet while the lock is held, for months perhaps: at the head, and behind the
+-- asker. Nobody is asked for his connection here.
+local function prunable()
+  local found = redis.call('ZRANGE', QUEUE, 0, PRUNED - 1)
+  local rank = redis.call('ZRANK', QUEUE, INSTANCE)
+  if rank then
+    for _, instance in ipairs(redis.call('ZRANGE', QUEUE, rank + 1, rank + PRUNED)) do
+      found[#found + 1] = instance
+    end
+  end
+  local dead = {}
+  for _, instance in ipairs(found) do
+    if instance ~= INSTANCE and not seen_lately(parse(instance, redis.call('HGET', WAITING, instance))) then
+      dead[#dead + 1] = instance
+    end
+  end
+  return dead
+end
+
+-- One entry per instance: a later grant takes the place of an earlier one, and never the other way.
+local function enter(queue_left_ms)
+  if SUPERSEDED then
+    return
+  end
+  local kept = text(math.max(KEPT_MS, 3 * TTL, queue_left_ms))
+  redis.call('ZADD', QUEUE, 'NX', text(NOW_US), INSTANCE)
+  redis.call('HSET', WAITING, INSTANCE,
+    text(COUNTER) .. ' ' .. text(TTL) .. ' ' .. text(TOKENS) .. ' ' .. text(NOW_MS) .. ' ' .. MODE)
+  redis.call('PEXPIRE', QUEUE, kept)
+  redis.call('PEXPIRE', WAITING, kept)
+end
+
+local heir, dead
+local holder, remaining
+if HELD and not yields then
+  holder, remaining = HELD.instance, redis.call('PTTL', LOCK)
+  if remaining < 0 then
+    remaining = TTL -- it has no TTL: somebody has set it by hand, or persisted it
+  end
+  dead = WAITS and QUEUE_IS_OURS and prunable() or {}
+else
+  heir, dead = first_living(yields and 'pass' or 'end')
+  if not heir then
+    if not SUPERSEDED and (my_entry or length ~= 0) then
+      dead[#dead + 1] = INSTANCE
+    end
+    remove(dead)
+    return { 'granted', text(grant(INSTANCE, COUNTER, TTL, TOKENS, SEEN)), text(TOKENS) }
+  end
+  holder, remaining = heir.instance, heir.ttl
+end
+
+local queue_left_ms = redis.call('PTTL', QUEUE)
+if heir then
+  hand_over(heir, dead, SEEN)
+else
+  remove(dead)
+end
+if not WAITS then
+  if heir then
+    tell(heir)
+  end
+  return { 'held', holder, text(remaining) }
+end
+
+local position = 1
+if QUEUE_IS_OURS then
+  enter(queue_left_ms)
+  position = (redis.call('ZRANK', QUEUE, INSTANCE) or 0) + 1
+else
+  MODE = 'P' -- nobody can push to one who is in no queue
+end
+if heir then
+  tell(heir)
+end
+return { 'queued', holder, text(remaining), text(position), text(LAST_TOKEN), MODE }

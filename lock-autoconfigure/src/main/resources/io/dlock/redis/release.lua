@@ -1,0 +1,27 @@
+-- Gives up a grant: hands the lock over to the first living entry of the queue, or frees it. Where the grant only
+-- waits, it leaves the queue. Anybody else's is left alone, so that it may be repeated.
+--
+-- KEYS    lock, queue, waiting, fence: see lock.lua and queue.lua
+-- ARGV[1] instance   ARGV[2] counter of the grant given up   ARGV[3] prefix of the channels
+--
+-- Returns {why Redis refused to tell the next holder, or nothing}
+
+if not HELD or HELD.id ~= ID then
+  if MINE and MINE.counter == COUNTER then
+    remove({ INSTANCE })
+  end
+  return { '' }
+end
+
+local heir, dead = first_living()
+if heir then
+  hand_over(heir, dead, 0)
+  return { tell(heir) }
+end
+
+-- DEL comes first: it is permitted when Redis is out of memory, and permits the rest. After MAX_DEAD dead entries
+-- there may be a living one: the next ask goes on.
+redis.call('DEL', LOCK)
+remove(dead)
+write_fence(0)
+return { '' }
