@@ -164,6 +164,11 @@ final class Run implements StoreListener {
 	 * Whoever comes after the line was sent away is sent away as well.
 	 */
 	private void enter(Candidate candidate) {
+		if (this.closing) {
+			candidate.decide(Outcome.Failed.closed(candidate.key()));
+			candidate.decided();
+			return;
+		}
 		this.keyLocks.enter(candidate);
 		if (this.closing && candidate.withdraw(FailureCause.CLOSED)) {
 			candidate.decided();

@@ -5,9 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 import io.dlock.FailureCause;
 import io.dlock.Lease;
@@ -40,7 +38,7 @@ final class Bench {
 	Bench() {
 		Narrator narrator = new Narrator(null, new StoryTeller());
 		this.run = new Run("bench", this.settings, this.store,
-				new Instance.Environment(this.time, this.time, new Callbacks(new SameThread())), narrator);
+				new Instance.Environment(this.time, this.time, new Callbacks(new SameThreadExecutor())), narrator);
 		this.run.begin();
 	}
 
@@ -127,42 +125,6 @@ final class Bench {
 		public void lost(LockRegistry registry, String key, LockKind kind, long fencingToken, LossCause cause,
 				Instant lostAt) {
 			Bench.this.story.add("lost " + key + " " + fencingToken + " " + cause);
-		}
-
-	}
-
-	/**
-	 * Runs everything at once, on the thread that asks for it.
-	 */
-	private static final class SameThread extends AbstractExecutorService {
-
-		@Override
-		public void execute(Runnable task) {
-			task.run();
-		}
-
-		@Override
-		public void shutdown() {
-		}
-
-		@Override
-		public List<Runnable> shutdownNow() {
-			return List.of();
-		}
-
-		@Override
-		public boolean isShutdown() {
-			return false;
-		}
-
-		@Override
-		public boolean isTerminated() {
-			return true;
-		}
-
-		@Override
-		public boolean awaitTermination(long timeout, TimeUnit unit) {
-			return true;
 		}
 
 	}
