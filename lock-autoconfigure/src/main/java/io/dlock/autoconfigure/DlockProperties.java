@@ -1,7 +1,9 @@
 package io.dlock.autoconfigure;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 import io.dlock.LockOptions;
@@ -127,6 +129,27 @@ public record DlockProperties(@DefaultValue("redis") Mode mode, @Nullable String
 	 */
 	boolean hasAddress() {
 		return this.host != null || this.port != null || this.sentinel != null;
+	}
+
+	/**
+	 * Refuses settings that would go with an address when there is none, and the
+	 * connection is not to be made by these properties at all.
+	 */
+	void checkNothingButTheAddressIsMissing() {
+		Map<String, @Nullable Object> others = new LinkedHashMap<>();
+		others.put("dlock.database", this.database);
+		others.put("dlock.username", this.username);
+		others.put("dlock.password", this.password);
+		others.put("dlock.ssl.bundle", this.ssl.bundle());
+		others.put("dlock.ssl.enabled", this.ssl.enabled());
+		others.forEach((property, value) -> {
+			if (value != null) {
+				throw new InvalidSettingException(
+						"%s is set, but the locks are kept in the application's own Redis (spring.data.redis.*)"
+							.formatted(property),
+						"Set dlock.host or dlock.sentinel.nodes as well, or remove %s".formatted(property));
+			}
+		});
 	}
 
 	/**

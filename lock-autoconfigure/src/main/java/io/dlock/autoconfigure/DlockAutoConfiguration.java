@@ -1,0 +1,73 @@
+package io.dlock.autoconfigure;
+
+import io.dlock.LockRegistry;
+import io.dlock.core.LeaseSettings;
+import io.dlock.core.LeasingLockRegistry;
+import io.dlock.core.LockObserver;
+import io.dlock.core.LockStore;
+import io.dlock.job.SingletonJobBeanPostProcessor;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+
+/**
+ * Locks that hold across processes: the registry, what keeps the locks, and
+ * {@code @SingletonJob}.
+ */
+@AutoConfiguration(afterName = "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration")
+@EnableConfigurationProperties(DlockProperties.class)
+@Import({ ApplicationRedisConfiguration.class, RedisStoreConfiguration.class, LocalStoreConfiguration.class })
+public final class DlockAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(name = "dlockEventPublishingObserver")
+	LockObserver dlockEventPublishingObserver(ApplicationEventPublisher publisher) {
+		return new EventPublishingObserver(publisher);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(LockRegistry.class)
+	LeasingLockRegistry dlockRegistry(ObjectProvider<LockStore> store, DlockProperties properties,
+			ObjectProvider<LockObserver> observers, Environment environment) {
+		String name = properties.instanceId();
+		LeaseSettings settings = new LeaseSettings((name != null) ? name : InstanceName.of(environment),
+				properties.ttl(), properties.effectiveRenewInterval(), properties.pollInterval(),
+				properties.commandTimeout());
+		LockStore found = store.getIfAvailable(() -> {
+			throw new InvalidSettingException(
+					"dlock.mode is redis, but Lettuce and Spring Data Redis are not on the classpath",
+					"Depend on lock-starter, which brings them, or set dlock.mode to local");
+		});
+		return new LeasingLockRegistry(found, settings, new ObserverGroup(observers.orderedStream().toList()));
+	}
+
+	@Bean
+	@ConditionalOnBean(LeasingLockRegistry.class)
+	RegistryLifecycle dlockRegistryLifecycle(LeasingLockRegistry registry, DlockProperties properties,
+			ApplicationContext context) {
+		return new RegistryLifecycle(registry, properties.commandTimeout().plusSeconds(1), context);
+	}
+
+	@Bean
+	ContendFor dlockContendFor(LockRegistry registry, DlockProperties properties, ApplicationContext context) {
+		return new ContendFor(registry, properties.contendFor(), context);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	@ConditionalOnMissingBean
+	static SingletonJobBeanPostProcessor dlockSingletonJobBeanPostProcessor(ObjectProvider<LockRegistry> registry) {
+		return new SingletonJobBeanPostProcessor(registry::getObject);
+	}
+
+}

@@ -1,0 +1,63 @@
+package io.dlock.autoconfigure;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import io.dlock.core.LockStore;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/**
+ * Keeps the locks in Redis. What it brings is not offered to the application's own Redis
+ * code, which would otherwise find two of each.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnClass({ RedisClient.class, LettuceConnectionFactory.class })
+@ConditionalOnProperty(name = "dlock.mode", havingValue = "redis", matchIfMissing = true)
+@ConditionalOnMissingBean(LockStore.class)
+class RedisStoreConfiguration {
+
+	/**
+	 * The default grows to half a minute: three leases long.
+	 */
+	private static final Duration LONGEST_RECONNECT_DELAY = Duration.ofMillis(200);
+
+	@Bean
+	@ConditionalOnMissingBean(DlockConnectionDetails.class)
+	DlockConnectionDetails dlockConnectionDetails(DlockProperties properties, ObjectProvider<SslBundles> sslBundles,
+			ObjectProvider<ApplicationRedis> applicationRedis) {
+		ApplicationRedis application = applicationRedis.getIfAvailable();
+		if (properties.hasAddress() || application == null) {
+			return new PropertiesDlockConnectionDetails(properties, sslBundles.getIfAvailable());
+		}
+		properties.checkNothingButTheAddressIsMissing();
+		return application.connectionDetails();
+	}
+
+	@Bean(defaultCandidate = false, destroyMethod = "shutdown")
+	@ConditionalOnMissingBean(name = "dlockClientResources")
+	ClientResources dlockClientResources() {
+		return ClientResources.builder()
+			.reconnectDelay(Delay.exponential(Duration.ZERO, LONGEST_RECONNECT_DELAY, 2, TimeUnit.MILLISECONDS))
+			.build();
+	}
+
+	@Bean(defaultCandidate = false)
+	@ConditionalOnMissingBean(name = "dlockRedisConnectionFactory")
+	LettuceConnectionFactory dlockRedisConnectionFactory(DlockConnectionDetails details, DlockProperties properties,
+			@Qualifier("dlockClientResources") ClientResources resources) {
+		return new LettuceConnections(details, properties, resources).factory();
+	}
+
+}

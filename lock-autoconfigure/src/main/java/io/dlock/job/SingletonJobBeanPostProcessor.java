@@ -1,0 +1,76 @@
+package io.dlock.job;
+
+import java.lang.reflect.Modifier;
+import java.util.function.Supplier;
+
+import io.dlock.LockRegistry;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
+import org.springframework.context.EnvironmentAware;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Makes {@link SingletonJob} work on the methods of beans, with or without another
+ * creator of proxies in the context.
+ * <p>
+ * It comes right after that creator and puts the lock around what is there already, so
+ * that a transaction ends before the lock is released. {@code @Async}, whose
+ * post-processor comes later, is around the lock: the thread that does the work holds it.
+ */
+public class SingletonJobBeanPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor
+		implements EnvironmentAware {
+
+	private @Nullable JobMethods jobs;
+
+	/**
+	 * A post-processor.
+	 * @param registry gives the registry, which is not asked for before a job is called
+	 */
+	public SingletonJobBeanPostProcessor(Supplier<LockRegistry> registry) {
+		setBeforeExistingAdvisors(true);
+		setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
+		this.advisor = new DefaultPointcutAdvisor(new AnnotationMatchingPointcut(null, SingletonJob.class, true),
+				new SingletonJobInterceptor(SingletonSupplier.of(registry), this::jobs));
+	}
+
+	@Override
+	public void setEnvironment(Environment environment) {
+		this.jobs = new JobMethods(environment);
+	}
+
+	private JobMethods jobs() {
+		JobMethods jobs = this.jobs;
+		if (jobs == null) {
+			throw new IllegalStateException("No environment is set");
+		}
+		return jobs;
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		Object result = super.postProcessAfterInitialization(bean, beanName);
+		Class<?> targetClass = AopUtils.getTargetClass(bean);
+		if (!(bean instanceof AopInfrastructureBean) && isEligible(targetClass)) {
+			for (JobMethod job : jobs().of(targetClass)) {
+				checkOverridable(job, result);
+			}
+		}
+		return result;
+	}
+
+	private static void checkOverridable(JobMethod job, Object proxy) {
+		if (AopUtils.isCglibProxy(proxy) && Modifier.isFinal(job.method().getModifiers())) {
+			throw new IllegalStateException(
+					"@SingletonJob cannot work on method %s: it is final, so that no call of it ".formatted(job.name())
+							+ "can be seen: make it overridable");
+		}
+	}
+
+}
