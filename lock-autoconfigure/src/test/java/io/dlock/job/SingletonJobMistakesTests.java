@@ -1,0 +1,157 @@
+package io.dlock.job;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Mono;
+
+import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for the mistakes with {@link SingletonJob} that stop the start.
+ */
+class SingletonJobMistakesTests {
+
+	static Arguments[] mistakes() {
+		return new Arguments[] { Arguments.of(Primitive.class, "it returns int"),
+				Arguments.of(Private.class, "it is private or static"),
+				Arguments.of(Static.class, "it is private or static"), Arguments.of(Final.class, "it is final"),
+				Arguments.of(Reactive.class, "it returns before its work is done"),
+				Arguments.of(OwnFuture.class, "of which a skipped call has none"),
+				Arguments.of(Unparsable.class, "#order."), Arguments.of(UnknownArgument.class, "no argument for #ordr"),
+				Arguments.of(UnknownProperty.class, "no.such.property"),
+				Arguments.of(Brace.class, "is blank or begins with '}'") };
+	}
+
+	@ParameterizedTest
+	@MethodSource("mistakes")
+	void aJobThatCannotWorkStopsTheStart(Class<?> type, String reason) {
+		assertThatExceptionOfType(BeanCreationException.class).isThrownBy(() -> start(type))
+			.havingCause()
+			.withMessageContaining("@SingletonJob cannot work on method " + type.getName() + ".job: ")
+			.withMessageContaining(reason);
+	}
+
+	@Test
+	void aFinalMethodBehindAnInterfaceIsNoMistake() {
+		try (AnnotationConfigApplicationContext context = start(FinalBehindInterface.class)) {
+			assertThat(context.getBean(Runnable.class)).isNotNull();
+		}
+	}
+
+	private static AnnotationConfigApplicationContext start(Class<?> type) {
+		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+		Supplier<SingletonJobBeanPostProcessor> processor = () -> new SingletonJobBeanPostProcessor(
+				() -> new JobLocks().registry);
+		context.registerBean(SingletonJobBeanPostProcessor.class, processor);
+		context.registerBean(type);
+		context.refresh();
+		return context;
+	}
+
+	static class Primitive {
+
+		@SingletonJob
+		int job() {
+			return 1;
+		}
+
+	}
+
+	static class Private {
+
+		@SingletonJob
+		@SuppressWarnings("UnusedMethod") // What is not used is the point.
+		private void job() {
+		}
+
+	}
+
+	static class Static {
+
+		@SingletonJob
+		static void job() {
+		}
+
+	}
+
+	static class Final {
+
+		@SingletonJob
+		final void job() {
+		}
+
+	}
+
+	static class Reactive {
+
+		@SingletonJob
+		Mono<String> job() {
+			return Mono.empty();
+		}
+
+	}
+
+	static class OwnFuture {
+
+		@SingletonJob
+		Promise job() {
+			return new Promise();
+		}
+
+	}
+
+	static class Promise extends CompletableFuture<String> {
+
+	}
+
+	static class Unparsable {
+
+		@SingletonJob("#{#order.}")
+		void job(Object order) {
+		}
+
+	}
+
+	static class UnknownArgument {
+
+		@SingletonJob("invoice-#{#ordr}")
+		void job(Object order) {
+		}
+
+	}
+
+	static class UnknownProperty {
+
+		@SingletonJob("invoice-${no.such.property}")
+		void job() {
+		}
+
+	}
+
+	static class Brace {
+
+		@SingletonJob("}job")
+		void job() {
+		}
+
+	}
+
+	static class FinalBehindInterface implements Runnable {
+
+		@Override
+		@SingletonJob
+		public final void run() {
+		}
+
+	}
+
+}

@@ -1,0 +1,297 @@
+package io.dlock.job;
+
+import java.io.IOException;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+
+import io.dlock.LockUnavailableException;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.BDDMockito.given;
+
+/**
+ * Tests for {@link SingletonJob}: what a call does, and how its lock is called.
+ */
+class SingletonJobTests {
+
+	private final JobLocks locks = new JobLocks();
+
+	private final GenericApplicationContext context = new AnnotationConfigApplicationContext();
+
+	@AfterEach
+	void close() {
+		this.context.close();
+	}
+
+	@Test
+	void aJobRunsUnderItsLock() {
+		Jobs jobs = bean(Jobs.class);
+		jobs.doing(() -> assertThat(this.locks.isHeld("work")).isTrue());
+		assertThat(jobs.work()).isEqualTo("done");
+		assertThat(this.locks.story()).containsExactly("acquired work", "released work");
+	}
+
+	@Test
+	void aJobIsSkippedWhileItsLockIsHeld() throws Exception {
+		this.locks.hold("work");
+		Jobs jobs = bean(Jobs.class);
+		jobs.doing(() -> {
+			throw new AssertionError("It ran");
+		});
+		assertThat(jobs.work()).isNull();
+		jobs.silently();
+		assertThat(jobs.optional()).isEmpty();
+		assertThat(jobs.stage().toCompletableFuture()).isCompletedWithValue(null);
+		assertThat(jobs.completableFuture()).isCompletedWithValue(null);
+		assertThat(jobs.future().get()).isNull();
+		assertThat(this.locks.story()).hasSize(6).containsOnly("refused work");
+		assertThat(this.locks.isHeld("work")).isTrue();
+	}
+
+	@Test
+	void anExceptionOfTheJobReachesTheCallerUnchangedAndReleasesTheLock() {
+		IOException failure = new IOException("no disk");
+		Jobs jobs = bean(Jobs.class);
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> jobs.failing(failure)).isSameAs(failure);
+		assertThat(this.locks.story()).containsExactly("acquired work", "released work");
+	}
+
+	@Test
+	void aStageHoldsTheLockUntilItCompletes() {
+		Jobs jobs = bean(Jobs.class);
+		CompletableFuture<String> stage = new CompletableFuture<>();
+		jobs.returning(stage);
+		assertThat(jobs.stage()).isSameAs(stage);
+		assertThat(this.locks.isHeld("work")).isTrue();
+		stage.complete("done");
+		awaitRelease();
+	}
+
+	@Test
+	void aStageThatFailsOrIsCancelledReleasesTheLock() {
+		Jobs jobs = bean(Jobs.class);
+		IOException failure = new IOException("no disk");
+		CompletableFuture<String> failing = new CompletableFuture<>();
+		jobs.returning(failing);
+		jobs.stage();
+		failing.completeExceptionally(failure);
+		awaitRelease();
+		assertThat(failing).isCompletedExceptionally();
+		assertThat(failing.handle((value, ex) -> ex)).isCompletedWithValue(failure);
+		CompletableFuture<String> cancelled = new CompletableFuture<>();
+		jobs.returning(cancelled);
+		jobs.stage().toCompletableFuture().cancel(false);
+		awaitRelease();
+		assertThatExceptionOfType(CancellationException.class).isThrownBy(cancelled::join);
+	}
+
+	@Test
+	void aStageThatIsCompleteReleasesTheLockAtOnce() {
+		Jobs jobs = bean(Jobs.class);
+		jobs.returning(CompletableFuture.completedFuture("done"));
+		assertThat(jobs.stage().toCompletableFuture()).isCompletedWithValue("done");
+		assertThat(this.locks.story()).containsExactly("acquired work", "released work");
+	}
+
+	@Test
+	void aJobThatIsCalledAgainWhileItRunsIsSkipped() {
+		Jobs jobs = bean(Jobs.class);
+		jobs.doing(jobs::silently);
+		assertThat(jobs.work()).isEqualTo("done");
+		assertThat(this.locks.story()).containsExactly("acquired work", "refused work", "released work");
+	}
+
+	@Test
+	void anOutageReachesTheCaller() {
+		LockUnavailableException outage = new LockUnavailableException("Redis is away", Instant.EPOCH, null);
+		Jobs jobs = bean(Jobs.class);
+		given(this.locks.registry.get(anyString())).willThrow(outage);
+		assertThatExceptionOfType(LockUnavailableException.class).isThrownBy(jobs::work).isSameAs(outage);
+	}
+
+	@Test
+	void theKeyIsByDefaultTheApplicationTheClassAndTheMethod() {
+		this.context.getEnvironment()
+			.getPropertySources()
+			.addFirst(new MapPropertySource("test", Map.of("spring.application.name", "orders")));
+		Keys keys = bean(Keys.class);
+		keys.byDefault();
+		keys.byDefault("a", 1);
+		assertThat(keys()).containsExactly("orders:io.dlock.job.SingletonJobTests$Keys.byDefault",
+				"orders:io.dlock.job.SingletonJobTests$Keys.byDefault(String,int)");
+	}
+
+	@Test
+	void theKeyOfAnInheritedJobNamesTheClassOfTheBean() {
+		bean(MoreKeys.class).byDefault();
+		assertThat(keys()).containsExactly("io.dlock.job.SingletonJobTests$MoreKeys.byDefault");
+	}
+
+	@Test
+	void theKeyIsTakenFromTheAnnotation() {
+		this.context.getEnvironment()
+			.getPropertySources()
+			.addFirst(new MapPropertySource("test", Map.of("region", "eu")));
+		Keys keys = bean(Keys.class);
+		keys.literal();
+		keys.placeholder();
+		keys.argument(new Order("42"));
+		keys.mixed("a", new Order("42"));
+		keys.position(7);
+		keys.composed();
+		assertThat(keys()).containsExactly("report", "report-eu", "42", "invoice-eu-a-42", "7", "composed");
+	}
+
+	@Test
+	void aKeyWithoutAValueIsAnError() {
+		Keys keys = bean(Keys.class);
+		assertThatIllegalArgumentException().isThrownBy(() -> keys.argument(new Order(null)))
+			.withMessageContaining("Keys.argument")
+			.withMessageContaining("#{#order.id}");
+		assertThat(this.locks.story()).isEmpty();
+	}
+
+	private List<String> keys() {
+		return this.locks.story()
+			.stream()
+			.filter((line) -> line.startsWith("acquired "))
+			.map((line) -> line.substring("acquired ".length()))
+			.toList();
+	}
+
+	private void awaitRelease() {
+		Awaitility.await().until(() -> !this.locks.isHeld("work"));
+	}
+
+	private <T> T bean(Class<T> type) {
+		Supplier<SingletonJobBeanPostProcessor> processor = () -> new SingletonJobBeanPostProcessor(
+				() -> this.locks.registry);
+		this.context.registerBean(SingletonJobBeanPostProcessor.class, processor);
+		this.context.registerBean(type);
+		this.context.refresh();
+		return this.context.getBean(type);
+	}
+
+	static class Jobs {
+
+		private Runnable work = () -> {
+		};
+
+		private CompletionStage<String> stage = new CompletableFuture<>();
+
+		void doing(Runnable work) {
+			this.work = work;
+		}
+
+		void returning(CompletionStage<String> stage) {
+			this.stage = stage;
+		}
+
+		@SingletonJob("work")
+		@Nullable String work() {
+			this.work.run();
+			return "done";
+		}
+
+		@SingletonJob("work")
+		void silently() {
+			this.work.run();
+		}
+
+		@SingletonJob("work")
+		void failing(Exception failure) throws Exception {
+			throw failure;
+		}
+
+		@SingletonJob("work")
+		Optional<String> optional() {
+			return Optional.of("done");
+		}
+
+		@SingletonJob("work")
+		CompletionStage<String> stage() {
+			return this.stage;
+		}
+
+		@SingletonJob("work")
+		CompletableFuture<String> completableFuture() {
+			return this.stage.toCompletableFuture();
+		}
+
+		@SingletonJob("work")
+		Future<String> future() {
+			return this.stage.toCompletableFuture();
+		}
+
+	}
+
+	static class Keys {
+
+		@SingletonJob
+		void byDefault() {
+		}
+
+		@SingletonJob
+		void byDefault(String name, int number) {
+		}
+
+		@SingletonJob("report")
+		void literal() {
+		}
+
+		@SingletonJob(key = "report-${region:none}")
+		void placeholder() {
+		}
+
+		@SingletonJob("#{#order.id}")
+		void argument(Order order) {
+		}
+
+		@SingletonJob("invoice-${region:none}-#{#name.toLowerCase()}-#{#order.id}")
+		void mixed(String name, Order order) {
+		}
+
+		@SingletonJob("#{#a0}")
+		void position(int number) {
+		}
+
+		@Composed
+		void composed() {
+		}
+
+	}
+
+	static class MoreKeys extends Keys {
+
+	}
+
+	record Order(@Nullable String id) {
+	}
+
+	@SingletonJob("composed")
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface Composed {
+
+	}
+
+}
