@@ -1,16 +1,29 @@
 package io.dlock.autoconfigure;
 
+import io.dlock.core.LocalLockStore;
+import io.dlock.core.LockStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import io.dlock.core.LockStore;
 
 /**
  * Keeps the locks in the memory of this process.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = "dlock.mode", havingValue = "local")
-@ConditionalOnMissingBean(LockStore.class)
 class LocalStoreConfiguration {
+
+	private static final Logger logger = LoggerFactory.getLogger(LocalStoreConfiguration.class);
+
+	@Bean
+	@ConditionalOnMissingBean(LockStore.class)
+	LocalLockStore dlockLockStore() {
+		logger.info("dlock.mode is local: locks hold in this process only");
+		return new LocalLockStore(System::nanoTime);
+	}
 
 }

@@ -2,8 +2,11 @@ package io.dlock.autoconfigure;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import io.dlock.core.LockStore;
+import io.dlock.redis.RedisLockStore;
+import io.dlock.redis.RedisStoreSettings;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
@@ -16,6 +19,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.data.redis.connection.RedisNode;
+import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
@@ -28,36 +33,59 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 @ConditionalOnMissingBean(LockStore.class)
 class RedisStoreConfiguration {
 
-	/**
-	 * The default grows to half a minute: three leases long.
-	 */
-	private static final Duration LONGEST_RECONNECT_DELAY = Duration.ofMillis(200);
-
 	@Bean
-	@ConditionalOnMissingBean(DlockConnectionDetails.class)
-	DlockConnectionDetails dlockConnectionDetails(DlockProperties properties, ObjectProvider<SslBundles> sslBundles,
-			ObjectProvider<ApplicationRedis> applicationRedis) {
-		ApplicationRedis application = applicationRedis.getIfAvailable();
-		if (properties.hasAddress() || application == null) {
-			return new PropertiesDlockConnectionDetails(properties, sslBundles.getIfAvailable());
+	RedisLockStore dlockLockStore(@Qualifier("dlockRedisConnectionFactory") LettuceConnectionFactory factory,
+			DlockProperties properties) {
+		return new RedisLockStore(factory, new RedisStoreSettings(properties.keyPrefix(), description(factory)));
+	}
+
+	private static String description(LettuceConnectionFactory factory) {
+		RedisSentinelConfiguration sentinels = factory.getSentinelConfiguration();
+		if (sentinels == null) {
+			return "Redis at %s:%d".formatted(factory.getHostName(), factory.getPort());
 		}
-		properties.checkNothingButTheAddressIsMissing();
-		return application.connectionDetails();
+		return "Redis %s of the sentinels at %s".formatted(sentinels.getMaster(),
+				sentinels.getSentinels().stream().map(RedisNode::asString).collect(Collectors.joining(", ")));
 	}
 
-	@Bean(defaultCandidate = false, destroyMethod = "shutdown")
-	@ConditionalOnMissingBean(name = "dlockClientResources")
-	ClientResources dlockClientResources() {
-		return ClientResources.builder()
-			.reconnectDelay(Delay.exponential(Duration.ZERO, LONGEST_RECONNECT_DELAY, 2, TimeUnit.MILLISECONDS))
-			.build();
-	}
-
-	@Bean(defaultCandidate = false)
+	/**
+	 * The connections of dlock, unless the application brings its own.
+	 */
+	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingBean(name = "dlockRedisConnectionFactory")
-	LettuceConnectionFactory dlockRedisConnectionFactory(DlockConnectionDetails details, DlockProperties properties,
-			@Qualifier("dlockClientResources") ClientResources resources) {
-		return new LettuceConnections(details, properties, resources).factory();
+	static class Connections {
+
+		/**
+		 * The default grows to half a minute: three leases long.
+		 */
+		private static final Duration LONGEST_RECONNECT_DELAY = Duration.ofMillis(200);
+
+		@Bean
+		@ConditionalOnMissingBean(DlockConnectionDetails.class)
+		DlockConnectionDetails dlockConnectionDetails(DlockProperties properties, ObjectProvider<SslBundles> sslBundles,
+				ObjectProvider<ApplicationRedis> applicationRedis) {
+			ApplicationRedis application = applicationRedis.getIfAvailable();
+			if (properties.hasAddress() || application == null) {
+				return new PropertiesDlockConnectionDetails(properties, sslBundles.getIfAvailable());
+			}
+			properties.checkNothingButTheAddressIsMissing();
+			return application.connectionDetails();
+		}
+
+		@Bean(defaultCandidate = false, destroyMethod = "shutdown")
+		@ConditionalOnMissingBean(name = "dlockClientResources")
+		ClientResources dlockClientResources() {
+			return ClientResources.builder()
+				.reconnectDelay(Delay.exponential(Duration.ZERO, LONGEST_RECONNECT_DELAY, 2, TimeUnit.MILLISECONDS))
+				.build();
+		}
+
+		@Bean(defaultCandidate = false)
+		LettuceConnectionFactory dlockRedisConnectionFactory(DlockConnectionDetails details, DlockProperties properties,
+				@Qualifier("dlockClientResources") ClientResources resources) {
+			return new LettuceConnections(details, properties, resources).factory();
+		}
+
 	}
 
 }

@@ -1,0 +1,307 @@
+package io.dlock.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+import javax.net.ssl.SSLParameters;
+
+import io.dlock.autoconfigure.DlockConnectionDetails.Node;
+import io.dlock.autoconfigure.DlockConnectionDetails.Sentinel;
+import io.dlock.autoconfigure.DlockConnectionDetails.Standalone;
+import io.dlock.core.LockStore;
+import io.dlock.redis.RedisLockStore;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.SslVerifyMode;
+import io.lettuce.core.resource.ClientResources;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.RedisNode;
+import org.springframework.data.redis.connection.RedisPassword;
+import org.springframework.data.redis.connection.RedisSentinelConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.data.redis.listener.RedisMessageListenerContainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link RedisStoreConfiguration}: which Redis, how it is spoken to, and that
+ * the application's own is left alone. No Redis runs.
+ */
+class RedisStoreConfigurationTests {
+
+	private static final String FACTORY = "dlockRedisConnectionFactory";
+
+	/** Nobody listens there. */
+	private static final String NOWHERE = "dlock.port=1";
+
+	private final ApplicationContextRunner contexts = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(DlockAutoConfiguration.class, SslAutoConfiguration.class));
+
+	private final ApplicationContextRunner besideRedis = this.contexts
+		.withConfiguration(AutoConfigurations.of(DataRedisAutoConfiguration.class));
+
+	@Test
+	void locksAreKeptInRedisOnThisMachineByDefault() {
+		this.contexts.withClassLoader(new FilteredClassLoader(DataRedisConnectionDetails.class)).run((context) -> {
+			assertThat(context).hasSingleBean(LockStore.class).hasSingleBean(RedisLockStore.class);
+			assertThat(context.getBean(LockStore.class).description()).isEqualTo("Redis at localhost:6379");
+			assertThat(factory(context).getHostName()).isEqualTo("localhost");
+			assertThat(factory(context).getPort()).isEqualTo(6379);
+		});
+	}
+
+	@Test
+	void theAddressAndTheCredentialsAreThoseOfTheProperties() {
+		this.contexts
+			.withPropertyValues("dlock.host=127.0.0.1", NOWHERE, "dlock.database=2", "dlock.username=locks",
+					"dlock.password=secret")
+			.run((context) -> {
+				assertThat(context.getBean(LockStore.class).description()).isEqualTo("Redis at 127.0.0.1:1");
+				assertThat(factory(context).getDatabase()).isEqualTo(2);
+				assertThat(factory(context).getStandaloneConfiguration().getUsername()).isEqualTo("locks");
+				assertThat(factory(context).getPassword()).isEqualTo("secret");
+				assertThat(factory(context).isUseSsl()).isFalse();
+			});
+	}
+
+	@Test
+	void sentinelsAreAskedForTheMasterThatTheyKnow() {
+		this.contexts
+			.withPropertyValues("dlock.sentinel.master=mymaster", "dlock.sentinel.nodes=127.0.0.1:1,127.0.0.1:2",
+					"dlock.sentinel.username=watcher", "dlock.sentinel.password=secret1", "dlock.password=secret2",
+					"dlock.database=3")
+			.run((context) -> {
+				RedisSentinelConfiguration sentinels = factory(context).getSentinelConfiguration();
+				assertThat(sentinels).isNotNull();
+				assertThat(sentinels.getMaster().getName()).isEqualTo("mymaster");
+				assertThat(sentinels.getSentinels()).containsExactlyInAnyOrder(new RedisNode("127.0.0.1", 1),
+						new RedisNode("127.0.0.1", 2));
+				assertThat(sentinels.getSentinelUsername()).isEqualTo("watcher");
+				assertThat(sentinels.getSentinelPassword()).isEqualTo(RedisPassword.of("secret1"));
+				assertThat(sentinels.getPassword()).isEqualTo(RedisPassword.of("secret2"));
+				assertThat(sentinels.getDatabase()).isEqualTo(3);
+				assertThat(context.getBean(LockStore.class).description())
+					.isEqualTo("Redis mymaster of the sentinels at 127.0.0.1:1, 127.0.0.1:2");
+			});
+	}
+
+	@Test
+	void aCommandIsNeverQueuedNorWaitedForLongerThanItsTimeout() {
+		this.contexts.withPropertyValues(NOWHERE, "dlock.connect-timeout=3s", "dlock.command-timeout=5s")
+			.run((context) -> {
+				ClientOptions options = options(context);
+				assertThat(options.getDisconnectedBehavior())
+					.isEqualTo(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS);
+				assertThat(options.isAutoReconnect()).isTrue();
+				assertThat(options.getTimeoutOptions().isTimeoutCommands()).isTrue();
+				assertThat(options.getSocketOptions().getConnectTimeout()).isEqualTo(Duration.ofSeconds(3));
+				assertThat(options.getSocketOptions().isKeepAlive()).isTrue();
+				assertThat(options.getSocketOptions().getTcpUserTimeout().getTcpUserTimeout())
+					.isEqualTo(Duration.ofSeconds(5));
+				assertThat(factory(context).getClientConfiguration().getCommandTimeout())
+					.isEqualTo(Duration.ofSeconds(5));
+				assertThat(factory(context).getClientConfiguration().getReadFrom()).isEmpty();
+				assertThat(factory(context).getValidateConnection()).isFalse();
+			});
+	}
+
+	@Test
+	void reconnectsAreTriedFiveTimesASecond() {
+		this.contexts.withPropertyValues(NOWHERE).run((context) -> {
+			ClientResources resources = context.getBean("dlockClientResources", ClientResources.class);
+			assertThat(resources.reconnectDelay().createDelay(1)).isLessThanOrEqualTo(Duration.ofMillis(200));
+			assertThat(resources.reconnectDelay().createDelay(1000)).isEqualTo(Duration.ofMillis(200));
+			assertThat(factory(context).getClientResources()).isSameAs(resources);
+		});
+	}
+
+	@Test
+	void nothingIsConnectedBeforeTheLifecycleStarts() {
+		this.contexts.withPropertyValues(NOWHERE).withInitializer((context) -> {
+			context.getBeanFactory().registerSingleton("witness", (SmartInitializingSingleton) () -> {
+				assertThat(factory(context).isRunning()).isFalse();
+				assertThat(factory(context).getPhase()).isZero();
+			});
+		}).run((context) -> assertThat(factory(context).isRunning()).isTrue());
+	}
+
+	@Test
+	void tlsTakesTheBundleOrTheTrustOfTheMachine() {
+		this.contexts
+			.withPropertyValues(NOWHERE, "dlock.ssl.bundle=locks",
+					"spring.ssl.bundle.jks.locks.options.enabled-protocols=TLSv1.3",
+					"spring.ssl.bundle.jks.locks.options.ciphers=TLS_AES_256_GCM_SHA384")
+			.run((context) -> {
+				assertThat(factory(context).isUseSsl()).isTrue();
+				assertThat(factory(context).getClientConfiguration().getVerifyMode()).isEqualTo(SslVerifyMode.FULL);
+				SSLParameters parameters = options(context).getSslOptions().createSSLParameters();
+				assertThat(parameters.getProtocols()).containsExactly("TLSv1.3");
+				assertThat(parameters.getCipherSuites()).containsExactly("TLS_AES_256_GCM_SHA384");
+			});
+		this.contexts.withPropertyValues(NOWHERE, "dlock.ssl.enabled=true")
+			.run((context) -> assertThat(factory(context).isUseSsl()).isTrue());
+	}
+
+	@Test
+	void anUnknownBundleStopsTheStart() {
+		this.contexts.withPropertyValues(NOWHERE, "dlock.ssl.bundle=locks")
+			.run((context) -> assertFailure(context, "dlock.ssl.bundle is 'locks'", "spring.ssl.bundle"));
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(DlockAutoConfiguration.class))
+			.withPropertyValues(NOWHERE, "dlock.ssl.bundle=locks")
+			.run((context) -> assertFailure(context, "dlock.ssl.bundle is 'locks'", "spring.ssl.bundle"));
+	}
+
+	@Test
+	void connectionDetailsBeatTheProperties() {
+		SslBundle bundle = SslBundle.systemDefault();
+		DlockConnectionDetails details = new DlockConnectionDetails() {
+
+			@Override
+			public Address getAddress() {
+				return new Standalone(new Node("127.0.0.1", 2));
+			}
+
+			@Override
+			public SslBundle getSslBundle() {
+				return bundle;
+			}
+
+		};
+		this.contexts.withPropertyValues(NOWHERE, "dlock.password=secret")
+			.withBean(DlockConnectionDetails.class, () -> details)
+			.run((context) -> {
+				assertThat(context).hasSingleBean(DlockConnectionDetails.class);
+				assertThat(factory(context).getPort()).isEqualTo(2);
+				assertThat(factory(context).getPassword()).isNull();
+				assertThat(factory(context).isUseSsl()).isTrue();
+			});
+	}
+
+	@Test
+	void theApplicationsOwnRedisStaysTheOnlyOneItSees() {
+		this.besideRedis.withPropertyValues("spring.data.redis.port=2", NOWHERE).run((context) -> {
+			RedisConnectionFactory own = context.getBean("redisConnectionFactory", RedisConnectionFactory.class);
+			assertThat(context.getBean(RedisConnectionFactory.class)).isSameAs(own);
+			assertThat(context.getBean(StringRedisTemplate.class).getConnectionFactory()).isSameAs(own);
+			assertThat(context.getBeanProvider(LettuceConnectionFactory.class).getIfUnique()).isSameAs(own);
+			assertThat(((LettuceConnectionFactory) own).getPort()).isEqualTo(2);
+			assertThat(((LettuceConnectionFactory) own).getClientResources())
+				.isSameAs(context.getBean("lettuceClientResources"))
+				.isNotSameAs(context.getBean("dlockClientResources"));
+			assertThat(context.getBean(ClientResources.class)).isSameAs(context.getBean("lettuceClientResources"));
+			assertThat(factory(context).getPort()).isEqualTo(1);
+			RedisMessageListenerContainer container = new RedisMessageListenerContainer();
+			context.getAutowireCapableBeanFactory()
+				.autowireBeanProperties(container, AutowireCapableBeanFactory.AUTOWIRE_BY_TYPE, false);
+			assertThat(container.getConnectionFactory()).isSameAs(own);
+		});
+	}
+
+	@Test
+	void withoutAnAddressTheApplicationsOwnRedisKeepsTheLocks() {
+		this.besideRedis.withPropertyValues("spring.data.redis.host=127.0.0.1", "spring.data.redis.port=2",
+				"spring.data.redis.username=app", "spring.data.redis.password=secret", "spring.data.redis.database=4")
+			.run((context) -> {
+				assertThat(factory(context).getHostName()).isEqualTo("127.0.0.1");
+				assertThat(factory(context).getPort()).isEqualTo(2);
+				assertThat(factory(context).getStandaloneConfiguration().getUsername()).isEqualTo("app");
+				assertThat(factory(context).getPassword()).isEqualTo("secret");
+				assertThat(factory(context).getDatabase()).isEqualTo(4);
+				assertThat(factory(context).isUseSsl()).isFalse();
+			});
+		this.besideRedis.withPropertyValues("spring.data.redis.url=rediss://app:secret@127.0.0.1:2/5")
+			.run((context) -> {
+				assertThat(factory(context).getPort()).isEqualTo(2);
+				assertThat(factory(context).getDatabase()).isEqualTo(5);
+				assertThat(factory(context).isUseSsl()).isTrue();
+			});
+	}
+
+	@Test
+	void withoutAnAddressTheApplicationsOwnSentinelsAreAsked() {
+		this.besideRedis
+			.withPropertyValues("spring.data.redis.sentinel.master=main",
+					"spring.data.redis.sentinel.nodes=127.0.0.1:2", "spring.data.redis.sentinel.password=secret",
+					"spring.data.redis.database=4")
+			.run((context) -> {
+				DlockConnectionDetails details = context.getBean(DlockConnectionDetails.class);
+				assertThat(details.getAddress())
+					.isEqualTo(new Sentinel("main", List.of(new Node("127.0.0.1", 2)), null, "secret"));
+				assertThat(details.getDatabase()).isEqualTo(4);
+				assertThat(factory(context).isRedisSentinelAware()).isTrue();
+			});
+	}
+
+	@Test
+	void aKindOfRedisThatIsNotSupportedNeedsAnAddressForTheLocks() {
+		for (String nodes : Set.of("spring.data.redis.cluster.nodes=127.0.0.1:2",
+				"spring.data.redis.masterreplica.nodes=127.0.0.1:2,127.0.0.1:3")) {
+			this.besideRedis.withPropertyValues(nodes)
+				.run((context) -> assertFailure(context, "not supported", "dlock.host or dlock.sentinel"));
+			this.besideRedis.withPropertyValues(nodes, NOWHERE)
+				.run((context) -> assertThat(factory(context).getPort()).isEqualTo(1));
+		}
+	}
+
+	@Test
+	void whatGoesWithAnAddressIsNotIgnoredWithoutOne() {
+		for (String setting : List.of("dlock.database=1", "dlock.password=a", "dlock.ssl.enabled=false")) {
+			this.besideRedis.withPropertyValues(setting)
+				.run((context) -> assertFailure(context, setting.substring(0, setting.indexOf('=')) + " is set",
+						"Set dlock.host"));
+			this.contexts.withClassLoader(new FilteredClassLoader(DataRedisConnectionDetails.class))
+				.withPropertyValues(setting)
+				.run((context) -> assertThat(context).hasNotFailed());
+		}
+	}
+
+	@Test
+	void theConnectionsCanBeReplaced() {
+		LettuceConnectionFactory mine = new LettuceConnectionFactory("127.0.0.1", 2);
+		this.besideRedis.withPropertyValues("spring.data.redis.cluster.nodes=127.0.0.1:3")
+			.withBean(FACTORY, LettuceConnectionFactory.class, () -> mine,
+					(definition) -> ((AbstractBeanDefinition) definition).setDefaultCandidate(false))
+			.run((context) -> {
+				assertThat(factory(context)).isSameAs(mine);
+				assertThat(context).doesNotHaveBean("dlockClientResources")
+					.doesNotHaveBean(DlockConnectionDetails.class);
+				assertThat(context.getBean(LockStore.class).description()).isEqualTo("Redis at 127.0.0.1:2");
+			});
+		this.contexts.withPropertyValues(NOWHERE)
+			.withBean("dlockClientResources", ClientResources.class, () -> ClientResources.create())
+			.run((context) -> assertThat(factory(context).getClientResources())
+				.isSameAs(context.getBean("dlockClientResources")));
+	}
+
+	private static LettuceConnectionFactory factory(ApplicationContext context) {
+		return context.getBean(FACTORY, LettuceConnectionFactory.class);
+	}
+
+	private static ClientOptions options(ApplicationContext context) {
+		return factory(context).getClientConfiguration().getClientOptions().orElseThrow();
+	}
+
+	private static void assertFailure(AssertableApplicationContext context, String problem, String remedy) {
+		assertThat(context).hasFailed();
+		FailureAnalysis analysis = DlockPropertiesTests.analyze(context.getStartupFailure());
+		assertThat(analysis.getDescription()).contains(problem);
+		assertThat(analysis.getAction()).contains(remedy);
+	}
+
+}
