@@ -144,11 +144,24 @@ final class LeaseRenewer {
 				batch.forEach(this::unknown);
 				return;
 			}
-			this.availability.answered();
+			report(verdicts);
 			for (int i = 0; i < batch.size(); i++) {
 				judge(batch.get(i), verdicts.get(i), sentAt);
 			}
 		});
+	}
+
+	/**
+	 * A store that knows nothing of any grant does not answer.
+	 */
+	private void report(List<RenewVerdict> verdicts) {
+		if (verdicts.get(0) instanceof RenewVerdict.Unknown unknown
+				&& verdicts.stream().allMatch(RenewVerdict.Unknown.class::isInstance)) {
+			this.availability.failed(new IllegalStateException(unknown.reason()));
+		}
+		else {
+			this.availability.answered();
+		}
 	}
 
 	private void judge(Kept renewed, RenewVerdict verdict, long sentAt) {

@@ -32,7 +32,11 @@ public final class TestConnectionFactories {
 	}
 
 	public static LettuceConnectionFactory to(RedisServer server) {
-		return start(new RedisStandaloneConfiguration(server.host(), server.port()));
+		return to(server.host(), server.port());
+	}
+
+	static LettuceConnectionFactory to(String host, int port) {
+		return start(new RedisStandaloneConfiguration(host, port));
 	}
 
 	public static LettuceConnectionFactory to(RedisServer server, String username, String password) {
