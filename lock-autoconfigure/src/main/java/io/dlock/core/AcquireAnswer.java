@@ -39,4 +39,13 @@ public sealed interface AcquireAnswer {
 	record Held(String holder, Duration remaining) implements AcquireAnswer {
 	}
 
+	/**
+	 * The key has been granted, but the store cannot vouch for it: the grant must not be
+	 * used, and is to be given back.
+	 *
+	 * @param reason why, for people
+	 */
+	record Unconfirmed(String reason) implements AcquireAnswer {
+	}
+
 }

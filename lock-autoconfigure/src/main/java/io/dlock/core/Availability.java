@@ -88,6 +88,14 @@ final class Availability {
 				this.store, since, (cause != null) ? " (" + describe(cause) + ")" : ""), since, cause);
 	}
 
+	/**
+	 * The exception for whoever cannot have a lock although the store answers.
+	 */
+	LockUnavailableException refusal(String key, String reason) {
+		return new LockUnavailableException("Lock '%s' cannot be had from %s: %s".formatted(key, this.store, reason),
+				Instant.now(), null);
+	}
+
 	private synchronized void away(Throwable cause) {
 		if (this.outage == null) {
 			this.outage = new Outage(Instant.now(), this.clock.nanoTime(), cause);

@@ -126,12 +126,15 @@ final class KeyLock {
 	private void answered(Request request, long sentAt, AcquireAnswer answer) {
 		this.instance.availability().answered();
 		atomically((after) -> {
-			request.answered();
+			request.answered(answer);
 			if (this.phase != request) {
 				forgetUnlessHeld(request.id(), !(answer instanceof AcquireAnswer.Held), after);
 			}
 			else if (answer instanceof AcquireAnswer.Granted granted) {
 				hold(request, new TokenBlock(granted.firstToken(), granted.tokens(), false), sentAt, after);
+			}
+			else if (answer instanceof AcquireAnswer.Unconfirmed unconfirmed) {
+				giveBack(request, unconfirmed.reason(), after);
 			}
 			else if (answer instanceof AcquireAnswer.Queued queued) {
 				this.instance.sawToken(queued.mark());
@@ -186,6 +189,21 @@ final class KeyLock {
 			}
 			else {
 				askUnderFreshId(request, after);
+			}
+			return null;
+		});
+	}
+
+	/**
+	 * The store tells of a grant that it cannot vouch for.
+	 */
+	void unconfirmed(GrantId id, String reason) {
+		atomically((after) -> {
+			if (this.phase instanceof Request request && request.id().equals(id)) {
+				giveBack(request, reason, after);
+			}
+			else {
+				forgetUnlessHeld(id, true, after);
 			}
 			return null;
 		});
@@ -437,6 +455,25 @@ final class KeyLock {
 	private void askUnderFreshId(Request request, After after) {
 		giveUp(request, after);
 		request(after);
+	}
+
+	/**
+	 * A grant that must not be used is given back. Tries have failed; who waits goes on
+	 * under a fresh id, for as long as it would bear an outage.
+	 */
+	private void giveBack(Request request, String reason, After after) {
+		giveUp(request, after);
+		long now = this.instance.now();
+		Request next = new Request(this.instance.nextGrantId(this.key), request);
+		long retryIn = next.notServed(now);
+		long timeout = this.instance.settings().commandTimeout().toNanos();
+		Outcome outcome = Outcome.Failed.unavailable(this.instance.availability().refusal(this.key, reason));
+		this.line.dismissTries(outcome, after);
+		this.line.dismiss((candidate) -> candidate.givesUp(next.unansweredSince(now), now, timeout), outcome, after);
+		this.phase = next;
+		if (adaptToLine(after)) {
+			recheck(next, retryIn);
+		}
 	}
 
 	private void giveUp(Request request, After after) {

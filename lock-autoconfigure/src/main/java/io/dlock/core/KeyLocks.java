@@ -3,6 +3,7 @@ package io.dlock.core;
 import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
 
 /**
  * The key locks in use, each from the first candidate of its key to the last.
@@ -36,15 +37,23 @@ final class KeyLocks {
 	 * A grant that nobody wants any more is given back; somebody else's is left alone.
 	 */
 	void pushed(PushedGrant grant) {
-		if (!this.instance.hasIssued(grant.id())) {
+		told(grant.id(), (keyLock) -> keyLock.pushed(grant));
+	}
+
+	void unconfirmed(GrantId id, String reason) {
+		told(id, (keyLock) -> keyLock.unconfirmed(id, reason));
+	}
+
+	private void told(GrantId id, Consumer<KeyLock> tell) {
+		KeyLock keyLock = this.byKey.get(id.key());
+		if (!this.instance.hasIssued(id)) {
 			return;
 		}
-		KeyLock keyLock = this.byKey.get(grant.id().key());
 		if (keyLock != null) {
-			keyLock.pushed(grant);
+			tell.accept(keyLock);
 		}
 		else {
-			this.instance.releases().forget(grant.id());
+			this.instance.releases().forget(id);
 		}
 	}
 

@@ -51,6 +51,15 @@ final class Request implements Phase {
 		this.tokens = tokens;
 	}
 
+	/**
+	 * Goes on where another request had to give up its id.
+	 */
+	Request(GrantId id, Request former) {
+		this(id, former.terms, former.tokens);
+		this.unansweredSince = former.unansweredSince;
+		this.retryDelay = former.retryDelay;
+	}
+
 	GrantId id() {
 		return this.id;
 	}
@@ -85,11 +94,13 @@ final class Request implements Phase {
 		return this.underWay || this.mayHaveRun;
 	}
 
-	void answered() {
+	void answered(AcquireAnswer answer) {
 		this.underWay = false;
 		this.mayHaveRun = true;
-		this.unansweredSince = null;
-		this.retryDelay = FIRST_RETRY;
+		if (!(answer instanceof AcquireAnswer.Unconfirmed)) {
+			this.unansweredSince = null;
+			this.retryDelay = FIRST_RETRY;
+		}
 	}
 
 	void queued(AcquireAnswer.Queued answer, long askSentAt) {
@@ -124,6 +135,14 @@ final class Request implements Phase {
 		if (!(cause instanceof NotSentException)) {
 			this.mayHaveRun = true;
 		}
+		return notServed(now);
+	}
+
+	/**
+	 * There is still no grant that could be used.
+	 * @return after how many nanoseconds to ask again
+	 */
+	long notServed(long now) {
 		if (this.unansweredSince == null) {
 			this.unansweredSince = now;
 		}

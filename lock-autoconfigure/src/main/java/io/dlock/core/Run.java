@@ -53,6 +53,11 @@ final class Run implements StoreListener {
 	}
 
 	@Override
+	public void unconfirmed(GrantId id, String reason) {
+		this.keyLocks.unconfirmed(id, reason);
+	}
+
+	@Override
 	public void connected() {
 		this.instance.availability().connected();
 		this.instance.renewer().renewNow();

@@ -14,6 +14,14 @@ public interface StoreListener {
 	void granted(PushedGrant grant);
 
 	/**
+	 * A request of this instance that waits has been granted the key, but the store
+	 * cannot vouch for it: the grant must not be used, and is to be given back.
+	 * @param id which grant
+	 * @param reason why, for people
+	 */
+	void unconfirmed(GrantId id, String reason);
+
+	/**
 	 * Commands can be sent: for the first time, or again.
 	 */
 	void connected();

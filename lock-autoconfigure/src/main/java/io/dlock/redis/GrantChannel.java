@@ -2,9 +2,9 @@ package io.dlock.redis;
 
 import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
-import io.dlock.core.PushedGrant;
-import io.dlock.core.StoreListener;
+import io.dlock.core.RenewRequest;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
@@ -33,7 +33,7 @@ final class GrantChannel extends RedisPubSubAdapter<String, String>
 
 	private final String channel;
 
-	private final StoreListener listener;
+	private final Consumer<RenewRequest> granted;
 
 	private final Runnable listeningAgain;
 
@@ -47,12 +47,13 @@ final class GrantChannel extends RedisPubSubAdapter<String, String>
 	/** Whether it ever has. Only the connection's I/O thread uses it. */
 	private boolean listenedBefore;
 
-	GrantChannel(RedisStoreSettings settings, String instanceId, StoreListener listener, Runnable listeningAgain) {
+	GrantChannel(RedisStoreSettings settings, String instanceId, Consumer<RenewRequest> granted,
+			Runnable listeningAgain) {
 		this.settings = settings;
 		this.instanceId = instanceId;
 		this.keys = new LockKeys(settings.keyPrefix());
 		this.channel = this.keys.channels() + instanceId;
-		this.listener = listener;
+		this.granted = granted;
 		this.listeningAgain = listeningAgain;
 	}
 
@@ -120,9 +121,9 @@ final class GrantChannel extends RedisPubSubAdapter<String, String>
 
 	@Override
 	public void message(String channel, String message) {
-		PushedGrant grant = GrantMessage.parse(message, this.instanceId, this.keys);
+		RenewRequest grant = GrantMessage.parse(message, this.instanceId, this.keys);
 		if (grant != null && channel.equals(this.channel)) {
-			this.listener.granted(grant);
+			this.granted.accept(grant);
 		}
 		else {
 			log.debug("Dropped a message on channel {} that is no grant of this instance: {}", channel, message);

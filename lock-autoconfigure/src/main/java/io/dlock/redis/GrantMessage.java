@@ -1,7 +1,9 @@
 package io.dlock.redis;
 
+import java.time.Duration;
+
 import io.dlock.core.GrantId;
-import io.dlock.core.PushedGrant;
+import io.dlock.core.RenewRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +22,9 @@ final class GrantMessage {
 	 * @param message what came in on the instance's channel
 	 * @param instanceId whose channel that is
 	 * @param keys how the keys of locks are called
-	 * @return the grant, or null when the message is malformed
+	 * @return the grant, as it would be renewed, or null when the message is malformed
 	 */
-	static @Nullable PushedGrant parse(String message, String instanceId, LockKeys keys) {
+	static @Nullable RenewRequest parse(String message, String instanceId, LockKeys keys) {
 		// The name of a lock comes last, since it may contain anything.
 		String[] parts = message.split(" ", PARTS);
 		String name = (parts.length == PARTS) ? keys.nameOf(parts[PARTS - 1]) : null;
@@ -31,7 +33,8 @@ final class GrantMessage {
 		}
 		try {
 			GrantId id = new GrantId(name, instanceId, Long.parseLong(parts[0]));
-			return new PushedGrant(id, Long.parseLong(parts[1]), Integer.parseInt(parts[2]));
+			return new RenewRequest(id, Long.parseLong(parts[1]), Integer.parseInt(parts[2]),
+					Duration.ofMillis(Long.parseLong(parts[3])));
 		}
 		catch (NumberFormatException ex) {
 			return null;

@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 import io.dlock.Holder;
 import io.dlock.core.AcquireAnswer;
@@ -102,9 +101,21 @@ public final class RedisLockStore implements LockStore {
 
 	private CompletionStage<AcquireAnswer> ask(AcquireRequest request, String givenUp) {
 		GrantId id = request.id();
-		return run(LockScript.ACQUIRE, this.keys.all(id.key()), Answers::acquire, id.instanceId(),
-				Long.toString(id.counter()), this.keys.channels(), Long.toString(request.ttl().toMillis()),
-				Integer.toString(request.tokens()), Long.toString(request.seen()), mode(request), givenUp);
+		CompletableFuture<AcquireAnswer> decided = run(LockScript.ACQUIRE, this.keys.all(id.key()), Answers::acquire,
+				id.instanceId(), Long.toString(id.counter()), this.keys.channels(),
+				Long.toString(request.ttl().toMillis()), Integer.toString(request.tokens()),
+				Long.toString(request.seen()), mode(request), givenUp);
+		return (this.settings.minAcks() > 0) ? decided.thenCompose((answer) -> confirm(request, answer)) : decided;
+	}
+
+	private CompletionStage<AcquireAnswer> confirm(AcquireRequest request, AcquireAnswer answer) {
+		RedisSession current = this.session;
+		if (current == null || !(answer instanceof AcquireAnswer.Granted granted)) {
+			return CompletableFuture.completedFuture(answer);
+		}
+		RenewRequest grant = new RenewRequest(request.id(), granted.firstToken(), granted.tokens(), request.ttl());
+		return current.confirm(grant)
+			.thenApply((refusal) -> (refusal != null) ? new AcquireAnswer.Unconfirmed(refusal) : granted);
 	}
 
 	private String mode(AcquireRequest request) {
@@ -142,20 +153,11 @@ public final class RedisLockStore implements LockStore {
 
 	/** A batch that fails is unknown, and leaves the others what they are. */
 	private CompletableFuture<List<RenewVerdict>> renewBatch(List<RenewRequest> batch) {
-		String[] keys = batch.stream()
-			.map((request) -> request.id().key())
-			.flatMap((key) -> Stream.of(this.keys.lock(key), this.keys.fence(key)))
-			.toArray(String[]::new);
-		String[] arguments = batch.stream().flatMap(RedisLockStore::arguments).toArray(String[]::new);
-		return run(LockScript.RENEW, keys, Answers::renew, arguments).exceptionally((failure) -> {
+		RenewCommand renew = new RenewCommand(this.keys, batch);
+		return run(LockScript.RENEW, renew.scriptKeys(), Answers::renew, renew.arguments()).exceptionally((failure) -> {
 			RenewVerdict unknown = new RenewVerdict.Unknown(String.valueOf(failure.getMessage()));
 			return batch.stream().map((request) -> unknown).toList();
 		});
-	}
-
-	private static Stream<String> arguments(RenewRequest request) {
-		return Stream.of(request.id().toString(), Long.toString(request.firstToken()),
-				Integer.toString(request.tokens()), Long.toString(request.ttl().toMillis()));
 	}
 
 	@Override

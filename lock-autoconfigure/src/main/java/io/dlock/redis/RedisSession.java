@@ -8,6 +8,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import io.dlock.core.PushedGrant;
+import io.dlock.core.RenewRequest;
 import io.dlock.core.StoreListener;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisChannelHandler;
@@ -41,6 +43,10 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 
 	private final GrantChannel grants;
 
+	private final ReplicaAcks acks;
+
+	private final StoreListener listener;
+
 	private final CountDownLatch closed = new CountDownLatch(1);
 
 	RedisSession(LettuceConnectionFactory factory, RedisStoreSettings settings, String instanceId,
@@ -50,7 +56,9 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 		this.timeout = factory.getClientConfiguration().getCommandTimeout();
 		this.report = new ConnectionReport(this.store, listener);
 		// While the channel was away, whoever waits here was passed over: ask again.
-		this.grants = new GrantChannel(settings, instanceId, listener,
+		this.listener = listener;
+		this.acks = new ReplicaAcks(settings);
+		this.grants = new GrantChannel(settings, instanceId, this::granted,
 				() -> this.report.connected(this.commands::isOpen));
 	}
 
@@ -81,6 +89,30 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 			.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(translate(Answers.unwrap(failure))));
 	}
 
+	/**
+	 * Asks the replicas for a grant, where that is demanded.
+	 * @return null when the grant can be used, otherwise why not
+	 */
+	CompletableFuture<@Nullable String> confirm(RenewRequest grant) {
+		return this.acks.confirm(grant);
+	}
+
+	private void granted(RenewRequest grant) {
+		PushedGrant pushed = new PushedGrant(grant.id(), grant.firstToken(), grant.tokens());
+		if (!this.acks.isDemanded()) {
+			this.listener.granted(pushed);
+			return;
+		}
+		CompletableFuture<Void> unused = confirm(grant).thenAccept((refusal) -> {
+			if (refusal == null) {
+				this.listener.granted(pushed);
+			}
+			else {
+				this.listener.unconfirmed(grant.id(), refusal);
+			}
+		});
+	}
+
 	private Throwable translate(Throwable failure) {
 		if (failure instanceof TimeoutException) {
 			return new RedisCommandTimeoutException(
@@ -105,6 +137,7 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 	 */
 	private boolean connectAll() {
 		RuntimeException grantsFailure = attempt(() -> this.grants.connect(client()));
+		RuntimeException acksFailure = attempt(() -> this.acks.connect(client()));
 		RuntimeException failure = attempt(this::connectCommands);
 		if (failure != null) {
 			this.report.disconnected(failure);
@@ -112,7 +145,7 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 		else if (grantsFailure != null) {
 			this.grants.refused(grantsFailure);
 		}
-		return failure == null && grantsFailure == null;
+		return failure == null && grantsFailure == null && acksFailure == null;
 	}
 
 	private static @Nullable RuntimeException attempt(Runnable connect) {
@@ -164,6 +197,7 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 	public void close() {
 		this.closed.countDown();
 		this.grants.close();
+		this.acks.close();
 		this.commands.close();
 	}
 

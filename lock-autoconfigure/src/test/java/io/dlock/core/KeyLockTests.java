@@ -401,6 +401,59 @@ class KeyLockTests {
 			.withCauseInstanceOf(LockUnavailableException.class);
 	}
 
+	// The store cannot vouch for a grant
+
+	@Test
+	void aGrantThatTheStoreCannotVouchForFailsATryAndIsGivenBack() {
+		CompletableFuture<Optional<Lease>> lease = this.bench.tryAcquire("a");
+		ScriptedStore.Acquire ask = this.bench.nextAsk();
+		ask.answer().complete(new AcquireAnswer.Unconfirmed("no replica has it"));
+		assertThat(this.bench.nextRelease().id()).isEqualTo(ask.id());
+		assertThatExceptionOfType(Exception.class).isThrownBy(lease::join)
+			.withCauseInstanceOf(LockUnavailableException.class)
+			.withMessageContaining("no replica has it");
+		assertThat(this.bench.run.keysInUse()).isZero();
+	}
+
+	@Test
+	void aWaitGoesOnUnderAFreshIdAfterAGrantThatTheStoreCannotVouchFor() {
+		CompletableFuture<Lease> lease = this.bench.acquire("a");
+		ScriptedStore.Acquire ask = this.bench.nextAsk();
+		ask.queued(Duration.ofSeconds(10), 100);
+		this.bench.store.listener().unconfirmed(ask.id(), "no replica has it");
+		assertThat(this.bench.nextRelease().id()).isEqualTo(ask.id());
+		this.bench.time.pass(Duration.ofMillis(50));
+		ScriptedStore.Acquire again = this.bench.nextAsk();
+		assertThat(again.id()).isNotEqualTo(ask.id());
+		again.granted(101, 1);
+		assertThat(lease.join().isValid()).isTrue();
+	}
+
+	@Test
+	void anUntimedWaitBearsGrantsThatCannotBeVouchedForForOneTtl() {
+		CompletableFuture<Lease> lease = this.bench.acquire("a");
+		for (int i = 0; i < 60; i++) {
+			while (!this.bench.store.isQuiet()) {
+				this.bench.nextAsk().answer().complete(new AcquireAnswer.Unconfirmed("no replica has it"));
+				this.bench.nextRelease().confirmed();
+			}
+			assertThat(lease.isDone()).isEqualTo(lease.isCompletedExceptionally());
+			this.bench.time.pass(Duration.ofMillis(200));
+		}
+		assertThat(lease).isCompletedExceptionally();
+		assertThat(this.bench.story).containsExactly("failed a UNAVAILABLE");
+	}
+
+	@Test
+	void whatTheStoreCannotVouchForAndNobodyWantsIsGivenBack() {
+		CompletableFuture<Lease> lease = this.bench.acquire("a");
+		ScriptedStore.Acquire ask = this.bench.nextAsk();
+		lease.cancel(false);
+		this.bench.nextRelease().confirmed();
+		ask.answer().complete(new AcquireAnswer.Unconfirmed("no replica has it"));
+		assertThat(this.bench.nextRelease().id()).isEqualTo(ask.id());
+	}
+
 	// Losses
 
 	@Test

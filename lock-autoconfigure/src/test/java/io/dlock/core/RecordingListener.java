@@ -10,12 +10,18 @@ public final class RecordingListener implements StoreListener {
 
 	private final List<PushedGrant> grants = new CopyOnWriteArrayList<>();
 
+	private final List<GrantId> unconfirmed = new CopyOnWriteArrayList<>();
+
 	private final List<String> connections = new CopyOnWriteArrayList<>();
 
 	private final List<Throwable> causes = new CopyOnWriteArrayList<>();
 
 	public List<PushedGrant> grants() {
 		return this.grants;
+	}
+
+	public List<GrantId> unconfirmed() {
+		return this.unconfirmed;
 	}
 
 	/**
@@ -32,6 +38,11 @@ public final class RecordingListener implements StoreListener {
 	@Override
 	public void granted(PushedGrant grant) {
 		this.grants.add(grant);
+	}
+
+	@Override
+	public void unconfirmed(GrantId id, String reason) {
+		this.unconfirmed.add(id);
 	}
 
 	@Override

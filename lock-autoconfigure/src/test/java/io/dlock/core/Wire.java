@@ -44,6 +44,11 @@ final class Wire implements LockStore {
 			}
 
 			@Override
+			public void unconfirmed(GrantId id, String reason) {
+				listener.unconfirmed(id, reason);
+			}
+
+			@Override
 			public void connected() {
 				listener.connected();
 			}
