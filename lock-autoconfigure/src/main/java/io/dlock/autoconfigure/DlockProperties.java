@@ -25,6 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param username Login username of the Redis server.
  * @param password Login password of the Redis server.
  * @param ssl whether and how to use TLS
+ * @param replicas what the replicas of the Redis server have to do with a lock
  * @param connectTimeout Time to wait for a connection to Redis.
  * @param commandTimeout Time to wait for the answer to a command.
  * @param keyPrefix Prefix of all keys that dlock keeps in Redis.
@@ -42,10 +43,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("dlock")
 public record DlockProperties(@DefaultValue("redis") Mode mode, @Nullable String host, @Nullable Integer port,
 		@Nullable Sentinel sentinel, @Nullable Integer database, @Nullable String username, @Nullable String password,
-		@DefaultValue Ssl ssl, @DefaultValue("2s") Duration connectTimeout, @DefaultValue("2s") Duration commandTimeout,
-		@DefaultValue("dlock:") String keyPrefix, @DefaultValue List<String> contendFor,
-		@DefaultValue("10s") Duration ttl, @Nullable Duration renewInterval, @Nullable String instanceId,
-		@DefaultValue("100ms") Duration pollInterval) {
+		@DefaultValue Ssl ssl, @DefaultValue Replicas replicas, @DefaultValue("2s") Duration connectTimeout,
+		@DefaultValue("2s") Duration commandTimeout, @DefaultValue("dlock:") String keyPrefix,
+		@DefaultValue List<String> contendFor, @DefaultValue("10s") Duration ttl, @Nullable Duration renewInterval,
+		@Nullable String instanceId, @DefaultValue("100ms") Duration pollInterval) {
 
 	private static final String DEFAULT_HOST = "localhost";
 
@@ -63,6 +64,7 @@ public record DlockProperties(@DefaultValue("redis") Mode mode, @Nullable String
 		SettingRules.checkAtLeastOneMillisecond("dlock.command-timeout", commandTimeout);
 		SettingRules.checkAtLeastOneMillisecond("dlock.poll-interval", pollInterval);
 		checkLease(ttl, renewInterval);
+		checkReplicas(replicas, commandTimeout, ttl);
 		checkNames(keyPrefix, contendFor, instanceId);
 	}
 
@@ -99,6 +101,18 @@ public record DlockProperties(@DefaultValue("redis") Mode mode, @Nullable String
 						.formatted(SettingRules.asText(renewInterval), SettingRules.asText(ttl)),
 					"Set dlock.renew-interval to at most %s, or remove it"
 						.formatted(SettingRules.asText(ttl.dividedBy(2))));
+		}
+	}
+
+	private static void checkReplicas(Replicas replicas, Duration commandTimeout, Duration ttl) {
+		Duration timeout = replicas.ackTimeout();
+		if (replicas.minAcks() > 0
+				&& (timeout.compareTo(commandTimeout) >= 0 || timeout.compareTo(ttl.dividedBy(2)) >= 0)) {
+			throw new InvalidSettingException(
+					"dlock.replicas.ack-timeout is %s, which is not less than dlock.command-timeout (%s) and half of dlock.ttl (%s)"
+						.formatted(SettingRules.asText(timeout), SettingRules.asText(commandTimeout),
+								SettingRules.asText(ttl)),
+					"Set dlock.replicas.ack-timeout to a shorter time");
 		}
 	}
 
@@ -175,11 +189,12 @@ public record DlockProperties(@DefaultValue("redis") Mode mode, @Nullable String
 	@Override
 	public String toString() {
 		return ("DlockProperties[mode=%s, host=%s, port=%s, sentinel=%s, database=%s, username=%s, password=%s, ssl=%s, "
-				+ "connectTimeout=%s, commandTimeout=%s, keyPrefix=%s, contendFor=%s, ttl=%s, renewInterval=%s, "
+				+ "replicas=%s, connectTimeout=%s, commandTimeout=%s, keyPrefix=%s, contendFor=%s, ttl=%s, renewInterval=%s, "
 				+ "instanceId=%s, pollInterval=%s]")
 			.formatted(this.mode, this.host, this.port, this.sentinel, this.database, this.username,
-					SettingRules.masked(this.password), this.ssl, this.connectTimeout, this.commandTimeout,
-					this.keyPrefix, this.contendFor, this.ttl, this.renewInterval, this.instanceId, this.pollInterval);
+					SettingRules.masked(this.password), this.ssl, this.replicas, this.connectTimeout,
+					this.commandTimeout, this.keyPrefix, this.contendFor, this.ttl, this.renewInterval, this.instanceId,
+					this.pollInterval);
 	}
 
 	/**
@@ -278,6 +293,26 @@ public record DlockProperties(@DefaultValue("redis") Mode mode, @Nullable String
 
 		boolean isOn() {
 			return (this.enabled != null) ? this.enabled : this.bundle != null;
+		}
+
+	}
+
+	/**
+	 * What replicas have to do with a lock.
+	 *
+	 * @param minAcks Number of replicas that have to acknowledge a lock before it counts
+	 * as acquired.
+	 * @param ackTimeout Time to wait for these acknowledgements. Less than
+	 * dlock.command-timeout and half of dlock.ttl.
+	 */
+	public record Replicas(@DefaultValue("0") int minAcks, @DefaultValue("500ms") Duration ackTimeout) {
+
+		public Replicas {
+			if (minAcks < 0) {
+				throw new InvalidSettingException("dlock.replicas.min-acks is %d".formatted(minAcks),
+						"Set dlock.replicas.min-acks to 0 or to the number of replicas that have to acknowledge");
+			}
+			SettingRules.checkAtLeastOneMillisecond("dlock.replicas.ack-timeout", ackTimeout);
 		}
 
 	}

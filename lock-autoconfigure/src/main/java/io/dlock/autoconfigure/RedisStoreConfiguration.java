@@ -36,7 +36,9 @@ class RedisStoreConfiguration {
 	@Bean
 	RedisLockStore dlockLockStore(@Qualifier("dlockRedisConnectionFactory") LettuceConnectionFactory factory,
 			DlockProperties properties) {
-		return new RedisLockStore(factory, new RedisStoreSettings(properties.keyPrefix(), description(factory)));
+		DlockProperties.Replicas replicas = properties.replicas();
+		return new RedisLockStore(factory, new RedisStoreSettings(properties.keyPrefix(), description(factory),
+				replicas.minAcks(), replicas.ackTimeout()));
 	}
 
 	private static String description(LettuceConnectionFactory factory) {

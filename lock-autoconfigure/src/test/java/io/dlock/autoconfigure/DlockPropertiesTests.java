@@ -42,6 +42,8 @@ class DlockPropertiesTests {
 			assertThat(properties.effectiveRenewInterval()).isEqualTo(Duration.ofSeconds(10).dividedBy(3));
 			assertThat(properties.pollInterval()).isEqualTo(Duration.ofMillis(100));
 			assertThat(properties.instanceId()).isNull();
+			assertThat(properties.replicas().minAcks()).isZero();
+			assertThat(properties.replicas().ackTimeout()).isEqualTo(Duration.ofMillis(500));
 		});
 	}
 
@@ -142,6 +144,10 @@ class DlockPropertiesTests {
 					dlock.ttl=0 | dlock.ttl is 0ms | at least 100ms
 					dlock.ttl=-10s | dlock.ttl is -10000ms | at least 100ms
 					dlock.ttl=99ms | dlock.ttl is 99ms | at least 100ms
+					dlock.replicas.min-acks=-1 | dlock.replicas.min-acks is -1 | number of replicas
+					dlock.replicas.min-acks=1 dlock.replicas.ack-timeout=2s | dlock.replicas.ack-timeout is 2000ms | shorter time
+					dlock.replicas.min-acks=1 dlock.ttl=900ms | dlock.replicas.ack-timeout is 500ms | shorter time
+					dlock.replicas.ack-timeout=0ms | dlock.replicas.ack-timeout is 0ms | dlock.replicas.ack-timeout
 					dlock.ttl=1s dlock.renew-interval=501ms | dlock.renew-interval is 501ms | at most 500ms
 					dlock.renew-interval=0 | dlock.renew-interval is 0ms | positive duration
 					dlock.key-prefix=a{b}: | dlock.key-prefix is 'a{b}:' | for example 'dlock:'
