@@ -39,17 +39,16 @@ class RedisContainerDlockConnectionDetailsFactory
 
 	@Override
 	protected DlockConnectionDetails getContainerConnectionDetails(ContainerConnectionSource<Container<?>> source) {
-		return new DlockContainerConnectionDetails(source);
+		return new RedisContainerConnectionDetails(source);
 	}
 
 	/**
-	 * The address that the container is published at. Spring Boot names the bean after
-	 * the class, so that it must not be called like the one of Spring Boot's own.
+	 * The address that the container is published at.
 	 */
-	private static final class DlockContainerConnectionDetails extends ContainerConnectionDetails<Container<?>>
+	private static final class RedisContainerConnectionDetails extends ContainerConnectionDetails<Container<?>>
 			implements DlockConnectionDetails {
 
-		private DlockContainerConnectionDetails(ContainerConnectionSource<Container<?>> source) {
+		private RedisContainerConnectionDetails(ContainerConnectionSource<Container<?>> source) {
 			super(source);
 		}
 

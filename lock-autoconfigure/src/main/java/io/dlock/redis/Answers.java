@@ -18,6 +18,9 @@ import io.dlock.core.RenewVerdict;
  */
 final class Answers {
 
+	/** What is left of a TTL that there is not. */
+	private static final Duration FOREVER = Duration.ofMillis(Long.MAX_VALUE);
+
 	private Answers() {
 	}
 
@@ -71,7 +74,8 @@ final class Answers {
 		if (reply.isEmpty()) {
 			return Optional.empty();
 		}
-		return Optional.of(new Holder(key, text(reply, 0), text(reply, 1), number(reply, 2), millis(reply, 3)));
+		Duration remaining = (number(reply, 3) >= 0) ? millis(reply, 3) : FOREVER;
+		return Optional.of(new Holder(key, text(reply, 0), text(reply, 1), number(reply, 2), remaining));
 	}
 
 	private static String text(List<?> reply, int index) {

@@ -21,9 +21,11 @@ final class ConnectionReport {
 
 	private final StoreListener listener;
 
+	/** Guarded by the monitor. */
 	private boolean connected;
 
-	private @Nullable Throwable cause;
+	/** Why there is no connection. Written under the monitor. */
+	private volatile @Nullable Throwable cause;
 
 	ConnectionReport(String store, StoreListener listener) {
 		this.store = store;
@@ -53,9 +55,10 @@ final class ConnectionReport {
 	/**
 	 * The failure of a command that was not sent, for want of a connection.
 	 */
-	synchronized NotSentException notSent() {
-		String why = (this.cause != null) ? this.cause.getMessage() : "there is no connection yet";
-		return new NotSentException(this.store + " was not asked: " + why, this.cause);
+	NotSentException notSent() {
+		Throwable current = this.cause;
+		String why = (current != null) ? current.getMessage() : "there is no connection";
+		return new NotSentException(this.store + " was not asked: " + why, current);
 	}
 
 	/**
@@ -71,8 +74,9 @@ final class ConnectionReport {
 	}
 
 	private boolean isKnown(Throwable cause) {
-		return this.cause != null && this.cause.getClass() == cause.getClass()
-				&& Objects.equals(this.cause.getMessage(), cause.getMessage());
+		Throwable known = this.cause;
+		return known != null && known.getClass() == cause.getClass()
+				&& Objects.equals(known.getMessage(), cause.getMessage());
 	}
 
 }

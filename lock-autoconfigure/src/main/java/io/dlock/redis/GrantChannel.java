@@ -1,6 +1,7 @@
 package io.dlock.redis;
 
 import java.net.SocketAddress;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -20,10 +21,9 @@ import org.slf4j.LoggerFactory;
  * The one channel on which an instance is told of grants for which it has waited. Only a
  * shortcut: without it the instance finds out at its next request.
  */
-final class GrantChannel extends RedisPubSubAdapter<String, String>
-		implements RedisConnectionStateListener, AutoCloseable {
+final class GrantChannel extends RedisPubSubAdapter<String, String> implements RedisConnectionStateListener {
 
-	private static final Logger log = LoggerFactory.getLogger(GrantChannel.class);
+	private static final Logger logger = LoggerFactory.getLogger(GrantChannel.class);
 
 	private final RedisStoreSettings settings;
 
@@ -88,7 +88,7 @@ final class GrantChannel extends RedisPubSubAdapter<String, String>
 				refused(failure);
 			}
 			else {
-				log.debug("Not subscribed to {}", this.channel, failure);
+				logger.debug("Not subscribed to {}", this.channel, failure);
 			}
 			return null;
 		});
@@ -100,7 +100,7 @@ final class GrantChannel extends RedisPubSubAdapter<String, String>
 	 */
 	void refused(Throwable failure) {
 		if (this.warned.compareAndSet(false, true)) {
-			log.warn("""
+			logger.warn("""
 					{} does not let this instance listen on its channel {} ({}). It polls for the locks that it waits \
 					for. With access control lists, the user needs +subscribe, +publish, +pubsub and &{}*""",
 					this.settings.description(), this.channel, failure.getMessage(), this.settings.keyPrefix());
@@ -126,7 +126,7 @@ final class GrantChannel extends RedisPubSubAdapter<String, String>
 			this.granted.accept(grant);
 		}
 		else {
-			log.debug("Dropped a message on channel {} that is no grant of this instance: {}", channel, message);
+			logger.debug("Dropped a message on channel {} that is no grant of this instance: {}", channel, message);
 		}
 	}
 
@@ -140,9 +140,8 @@ final class GrantChannel extends RedisPubSubAdapter<String, String>
 		this.listening = false;
 	}
 
-	@Override
-	public void close() {
-		this.link.close();
+	CompletableFuture<Void> close() {
+		return this.link.close();
 	}
 
 }

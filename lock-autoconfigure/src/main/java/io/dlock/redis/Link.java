@@ -1,6 +1,6 @@
 package io.dlock.redis;
 
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 import io.lettuce.core.api.StatefulConnection;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <C> what kind of connection
  */
-final class Link<C extends StatefulConnection<String, String>> implements AutoCloseable {
+final class Link<C extends StatefulConnection<String, String>> {
 
 	/** Written once, under this object's monitor, and only while the link is open. */
 	private volatile @Nullable C connection;
@@ -36,7 +36,7 @@ final class Link<C extends StatefulConnection<String, String>> implements AutoCl
 				return made;
 			}
 		}
-		end(made);
+		made.close();
 		return null;
 	}
 
@@ -49,22 +49,17 @@ final class Link<C extends StatefulConnection<String, String>> implements AutoCl
 		return current != null && current.isOpen();
 	}
 
-	@Override
-	public void close() {
+	/**
+	 * Closes the connection, and makes none any more.
+	 * @return completes when that is done
+	 */
+	CompletableFuture<Void> close() {
 		C current;
 		synchronized (this) {
 			this.closed = true;
 			current = this.connection;
 		}
-		if (current != null) {
-			end(current);
-		}
-	}
-
-	/** Waits for nothing: the end of a connection may take its time, or fail. */
-	@SuppressWarnings("unused")
-	private static void end(StatefulConnection<?, ?> connection) {
-		CompletionStage<Void> nobodyWaits = connection.closeAsync();
+		return (current != null) ? current.closeAsync() : CompletableFuture.completedFuture(null);
 	}
 
 }

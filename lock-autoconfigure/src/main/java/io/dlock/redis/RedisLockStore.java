@@ -1,5 +1,6 @@
 package io.dlock.redis;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +38,7 @@ public final class RedisLockStore implements LockStore {
 	static final String NO_CLUSTER = "Redis Cluster is not supported yet: let dlock use a single Redis, "
 			+ "or a master that Sentinel watches";
 
-	private static final Logger log = LoggerFactory.getLogger(RedisLockStore.class);
+	private static final Logger logger = LoggerFactory.getLogger(RedisLockStore.class);
 
 	private static final int GRANTS_PER_SCRIPT = 100;
 
@@ -55,8 +56,8 @@ public final class RedisLockStore implements LockStore {
 	 * Creates a store, and connects to nothing.
 	 * @param factory how Redis is reached
 	 * @param settings what the store is called and where it keeps its keys
-	 * @throws IllegalArgumentException when the factory is not one of Lettuce's, or is
-	 * one for a Redis Cluster
+	 * @throws IllegalArgumentException when the factory is not one of Lettuce's, is one
+	 * for a Redis Cluster, or has no command timeout
 	 */
 	public RedisLockStore(RedisConnectionFactory factory, RedisStoreSettings settings) {
 		if (!(factory instanceof LettuceConnectionFactory lettuce)) {
@@ -65,6 +66,11 @@ public final class RedisLockStore implements LockStore {
 		}
 		if (lettuce.isClusterAware()) {
 			throw new IllegalArgumentException(NO_CLUSTER);
+		}
+		Duration timeout = lettuce.getClientConfiguration().getCommandTimeout();
+		if (timeout.isNegative() || timeout.isZero()) {
+			throw new IllegalArgumentException("The Redis connection factory's command timeout is " + timeout
+					+ ": give it one, so that dlock can tell what has not been answered");
 		}
 		this.factory = lettuce;
 		this.settings = settings;
@@ -135,7 +141,7 @@ public final class RedisLockStore implements LockStore {
 	private @Nullable Void released(List<Object> reply) {
 		String refused = (String) reply.get(0);
 		if (!refused.isEmpty() && this.warned.compareAndSet(false, true)) {
-			log.warn("{} does not let this instance tell others of their grants ({}): they find out late. The user "
+			logger.warn("{} does not let this instance tell others of their grants ({}): they find out late. The user "
 					+ "needs +publish and &{}*", description(), refused, this.settings.keyPrefix());
 		}
 		return null;

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -20,6 +21,8 @@ import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.StringCodec;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -29,7 +32,11 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  */
 final class RedisSession implements RedisConnectionStateListener, AutoCloseable {
 
+	private static final Logger logger = LoggerFactory.getLogger(RedisSession.class);
+
 	private static final int RETRY_MILLIS = 200;
+
+	private static final int CLOSE_MILLIS = 500;
 
 	private final LettuceConnectionFactory factory;
 
@@ -136,13 +143,14 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 	 * The channel comes first, so that the first requests that wait find it listening.
 	 */
 	private boolean connectAll() {
+		boolean reachable = this.commands.isOpen();
 		RuntimeException grantsFailure = attempt(() -> this.grants.connect(client()));
 		RuntimeException acksFailure = attempt(() -> this.acks.connect(client()));
 		RuntimeException failure = attempt(this::connectCommands);
 		if (failure != null) {
 			this.report.disconnected(failure);
 		}
-		else if (grantsFailure != null) {
+		else if (grantsFailure != null && reachable) {
 			this.grants.refused(grantsFailure);
 		}
 		return failure == null && grantsFailure == null && acksFailure == null;
@@ -193,12 +201,24 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 		}
 	}
 
+	/**
+	 * Closes the connections, and waits for it a little: a factory that is stopped before
+	 * that closes them once more, with a warning.
+	 */
 	@Override
 	public void close() {
 		this.closed.countDown();
-		this.grants.close();
-		this.acks.close();
-		this.commands.close();
+		CompletableFuture<Void> done = CompletableFuture.allOf(this.grants.close(), this.acks.close(),
+				this.commands.close());
+		try {
+			done.get(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			logger.debug("{}: a connection was not closed in time", this.store, ex);
+		}
 	}
 
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * WAIT blocks its connection, so this has a few of its own, and nothing else waits behind
  * it. Grants that come while all of them wait share the next WAIT.
  */
-final class ReplicaAcks implements AutoCloseable {
+final class ReplicaAcks {
 
 	private static final int CONNECTIONS = 4;
 
@@ -126,9 +126,12 @@ final class ReplicaAcks implements AutoCloseable {
 					.formatted(this.settings.ackTimeout().toMillis(), acks, this.settings.minAcks());
 	}
 
-	@Override
-	public void close() {
-		this.links.forEach(Link::close);
+	/**
+	 * Closes the connections.
+	 * @return completes when that is done
+	 */
+	CompletableFuture<Void> close() {
+		return CompletableFuture.allOf(this.links.stream().map(Link::close).toArray(CompletableFuture[]::new));
 	}
 
 	/**

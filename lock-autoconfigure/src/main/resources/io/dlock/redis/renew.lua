@@ -37,7 +37,7 @@ local function renew(lock, fence, id, first, count, ttl)
     return { 'renewed' }
   end
 
-  local holder, token = string.match(value, '^(%S+) (%d+) %d+$')
+  local holder, token = string.match(value, '^(%S+:%d+) (%d+) %d+$')
   if not holder then
     return { 'taken', '(not a dlock value: string)' }
   end

@@ -23,8 +23,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  */
 public abstract class LockStoreContract {
 
-	/** Runs out while a test waits for it. */
-	protected static final Duration SHORT = Duration.ofMillis(300);
+	/** Runs out while a test waits for it, and not before, even on a busy machine. */
+	protected static final Duration SHORT = Duration.ofMillis(500);
+
+	/** Longer than what a test does at once may take. */
+	protected static final Duration MOMENT = Duration.ofSeconds(1);
 
 	/** Does not run out during a test. */
 	protected static final Duration LONG = Duration.ofMinutes(1);
@@ -48,6 +51,9 @@ public abstract class LockStoreContract {
 	/** Lets whatever keeps the locks forget them all. */
 	protected abstract void loseMemory();
 
+	/** Returns when a member that waits will be told of its grant. */
+	protected abstract void awaitListening(Member started);
+
 	/** Returns when a store that was stopped has gone for the others as well. */
 	protected abstract void awaitGone(Member stopped);
 
@@ -66,6 +72,7 @@ public abstract class LockStoreContract {
 	protected final Member start(String id) {
 		Member member = Member.start(id, newStore());
 		this.members.add(member);
+		awaitListening(member);
 		return member;
 	}
 
@@ -107,11 +114,11 @@ public abstract class LockStoreContract {
 
 	@Test
 	void beginsTheTtlAnewWhenAGrantAsksAgain() {
-		AcquireAnswer first = this.one.acquire(KEY, 1, SHORT);
-		passTime(SHORT.multipliedBy(2).dividedBy(3));
-		this.one.acquire(KEY, 1, SHORT);
-		passTime(SHORT.multipliedBy(2).dividedBy(3));
-		assertThat(this.one.acquire(KEY, 1, SHORT)).isEqualTo(first);
+		this.one.acquire(KEY, 1, LONG);
+		passTime(MOMENT);
+		assertThat(remaining()).isLessThanOrEqualTo(LONG.minus(MOMENT));
+		this.one.acquire(KEY, 1, LONG);
+		assertThat(remaining()).isGreaterThan(LONG.minus(MOMENT));
 	}
 
 	@Test
@@ -285,11 +292,13 @@ public abstract class LockStoreContract {
 
 	@Test
 	void keepsAWaiterThatIsSeenAgainWithinItsTtl() {
+		Duration ttl = MOMENT.multipliedBy(2);
 		this.one.acquire(KEY, 1, LONG);
-		this.two.queue(KEY, 1, SHORT);
-		passTime(SHORT.multipliedBy(2).dividedBy(3));
-		this.two.queue(KEY, 1, SHORT);
-		passTime(SHORT.multipliedBy(2).dividedBy(3));
+		this.two.queue(KEY, 1, ttl);
+		passTime(MOMENT);
+		this.two.queue(KEY, 1, ttl);
+		passTime(MOMENT);
+		passTime(SHORT);
 		this.one.release(KEY, 1);
 		this.two.awaitPush(KEY, 1);
 	}
@@ -401,11 +410,11 @@ public abstract class LockStoreContract {
 
 	@Test
 	void letsTheTtlBeginAnewWhenRenewed() {
-		AcquireAnswer.Granted granted = this.one.acquire(KEY, 1, SHORT);
-		passTime(SHORT.multipliedBy(2).dividedBy(3));
-		assertThat(this.one.renew(this.one.renewal(KEY, 1, granted, SHORT))).isEqualTo(new RenewVerdict.Renewed());
-		passTime(SHORT.multipliedBy(2).dividedBy(3));
-		assertThat(this.one.holder(KEY)).isPresent();
+		AcquireAnswer.Granted granted = this.one.acquire(KEY, 1, LONG);
+		passTime(MOMENT);
+		assertThat(remaining()).isLessThanOrEqualTo(LONG.minus(MOMENT));
+		assertThat(this.one.renew(this.one.renewal(KEY, 1, granted, LONG))).isEqualTo(new RenewVerdict.Renewed());
+		assertThat(remaining()).isGreaterThan(LONG.minus(MOMENT));
 	}
 
 	@Test
@@ -534,6 +543,7 @@ public abstract class LockStoreContract {
 		LockStore store = this.two.store();
 		stop(this.two);
 		try (Member again = Member.start("app:two-again", store)) {
+			awaitListening(again);
 			again.queue(KEY, 1, LONG);
 			this.one.release(KEY, 1);
 			again.awaitPush(KEY, 1);
@@ -543,6 +553,10 @@ public abstract class LockStoreContract {
 	@Test
 	void hasADescription() {
 		assertThat(newStore().description()).isNotBlank();
+	}
+
+	private Duration remaining() {
+		return this.one.holder(KEY).orElseThrow().remaining();
 	}
 
 	private static <T> T join(CompletionStage<T> stage) {

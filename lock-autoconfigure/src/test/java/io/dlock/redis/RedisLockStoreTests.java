@@ -57,6 +57,11 @@ class RedisLockStoreTests extends LockStoreContract {
 	}
 
 	@Override
+	protected void awaitListening(Member started) {
+		OnRedis.awaitListening(server, started);
+	}
+
+	@Override
 	protected void awaitGone(Member stopped) {
 		Awaitility.await()
 			.pollInterval(Duration.ofMillis(5))

@@ -1,0 +1,280 @@
+package io.dlock.redis;
+
+import java.time.Duration;
+
+import io.dlock.core.AcquireAnswer;
+import io.dlock.core.Member;
+import io.dlock.testing.CommandRecorder;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for what stands in Redis, and for the rules of the scripts that other stores do
+ * not share.
+ */
+class ProtocolTests extends OnRedis {
+
+	private Member one;
+
+	private Member two;
+
+	@BeforeEach
+	void startMembers() {
+		this.one = start("app:one");
+		this.two = start("app:two");
+	}
+
+	// What stands in Redis
+
+	@Test
+	void showsInRedisWhoHoldsTheLock() {
+		AcquireAnswer.Granted granted = (AcquireAnswer.Granted) this.one.ask(KEY, 7, LONG, 64, true);
+		assertThat(this.server.cli("GET", LOCK)).isEqualTo("app:one:7 " + granted.firstToken() + " 64");
+		assertThat(number("PTTL", LOCK)).isBetween(50_000L, 60_000L);
+		assertThat(number("GET", FENCE)).isEqualTo(granted.firstToken() + 63);
+	}
+
+	@Test
+	void leavesNothingButTheFenceAfterUse() {
+		this.one.acquire(KEY, 1, LONG);
+		this.two.queue(KEY, 1, LONG);
+		this.one.release(KEY, 1);
+		this.two.awaitPush(KEY, 1);
+		this.two.release(KEY, 1);
+		assertThat(this.server.cli("KEYS", "*")).isEqualTo(FENCE);
+	}
+
+	@Test
+	void keepsTheFenceForAMinuteOrThreeTtls() {
+		this.one.acquire(KEY, 1, SHORT);
+		assertThat(number("PTTL", FENCE)).isBetween(55_000L, 60_000L);
+		this.one.release(KEY, 1);
+		this.one.acquire(KEY, 2, LONG);
+		assertThat(number("PTTL", FENCE)).isBetween(175_000L, 180_000L);
+	}
+
+	@Test
+	void neverShortensTheTimeThatTheFenceIsKept() {
+		AcquireAnswer.Granted longest = this.one.acquire(KEY, 1, LONG);
+		this.one.renew(this.one.renewal(KEY, 1, longest, TEN_SECONDS));
+		assertThat(number("PTTL", FENCE)).as("renewed").isGreaterThan(170_000);
+		this.one.release(KEY, 1);
+		assertThat(number("PTTL", FENCE)).as("released").isGreaterThan(170_000);
+		this.two.acquire(KEY, 1, TEN_SECONDS);
+		assertThat(number("PTTL", FENCE)).as("granted").isGreaterThan(170_000);
+		this.one.queue(KEY, 2, TEN_SECONDS);
+		this.two.release(KEY, 1);
+		assertThat(number("PTTL", FENCE)).as("handed over").isGreaterThan(170_000);
+	}
+
+	@Test
+	void refreshesTheFenceWhenAGrantAsksAgainOrIsRenewedOrReleased() {
+		AcquireAnswer.Granted granted = this.one.acquire(KEY, 1, TEN_SECONDS);
+		this.server.cli("PEXPIRE", FENCE, "1000");
+		this.one.acquire(KEY, 1, TEN_SECONDS);
+		assertThat(number("PTTL", FENCE)).as("asked again").isGreaterThan(50_000);
+		this.server.cli("PEXPIRE", FENCE, "1000");
+		this.one.renew(this.one.renewal(KEY, 1, granted, TEN_SECONDS));
+		assertThat(number("PTTL", FENCE)).as("renewed").isGreaterThan(50_000);
+		this.server.cli("DEL", FENCE);
+		this.one.renew(this.one.renewal(KEY, 1, granted, TEN_SECONDS));
+		assertThat(number("GET", FENCE)).as("restored").isEqualTo(granted.firstToken());
+		this.server.cli("PEXPIRE", FENCE, "1000");
+		this.one.release(KEY, 1);
+		assertThat(number("PTTL", FENCE)).as("released").isGreaterThan(50_000);
+	}
+
+	@Test
+	void keepsTheQueueForAMinuteOrThreeTtlsAfterTheLastAsk() {
+		this.one.acquire(KEY, 1, LONG);
+		this.two.queue(KEY, 1, LONG);
+		assertThat(number("PTTL", QUEUE)).isBetween(175_000L, 180_000L);
+		this.two.queue(KEY, 2, SHORT);
+		assertThat(number("PTTL", QUEUE)).as("not shortened").isGreaterThan(170_000);
+		assertThat(number("PTTL", WAITING)).as("both alike").isGreaterThan(170_000);
+	}
+
+	@Test
+	void keepsStoresWithOtherPrefixesApart() {
+		this.one.acquire(KEY, 1, LONG);
+		RedisLockStore other = new RedisLockStore(this.factory, new RedisStoreSettings("other:", "other"));
+		try (Member stranger = Member.start("app:two", other)) {
+			stranger.acquire(KEY, 1, LONG);
+			assertThat(this.server.cli("EXISTS", "other:{orders:42}")).isEqualTo("1");
+			assertThat(this.server.cli("PUBSUB", "CHANNELS", "other:*")).isEqualTo("other:grants:app:two");
+		}
+	}
+
+	// Tokens
+
+	@Test
+	void issuesTokensFromTheTimeOfRedisInMicroseconds() {
+		String[] time = this.server.cli("TIME").split("\n", -1);
+		long micros = Long.parseLong(time[0]) * 1_000_000 + Long.parseLong(time[1]);
+		assertThat(this.one.acquire(KEY, 1, LONG).firstToken()).isBetween(micros, micros + 60_000_000);
+	}
+
+	@Test
+	void issuesGreaterTokensThanTheLastEvenIfTheClockHasGoneBack() {
+		long future = System.currentTimeMillis() * 1_000 + 3_600_000_000L;
+		this.server.cli("SET", FENCE, Long.toString(future));
+		assertThat(this.one.acquire(KEY, 1, LONG).firstToken()).isEqualTo(future + 1);
+	}
+
+	@Test
+	void issuesGreaterTokensThanTheHoldersEvenIfTheFenceHasGone() {
+		long future = System.currentTimeMillis() * 1_000 + 3_600_000_000L;
+		this.server.cli("SET", LOCK, "app:one:1 " + future + " 64", "PX", "60000");
+		assertThat(this.two.queue(KEY, 1, LONG).mark()).isEqualTo(future + 63);
+		this.one.release(KEY, 1);
+		assertThat(this.two.awaitPush(KEY, 1).firstToken()).isEqualTo(future + 64);
+	}
+
+	@Test
+	void doesNotTrustAFenceThatIsNoToken() {
+		for (String odd : new String[] { "", "abc", "-1", "1e300", "0x7f", "9".repeat(30) }) {
+			this.server.cli("SET", FENCE, odd);
+			assertThat(this.one.acquire(KEY, 1, LONG).firstToken()).isGreaterThan(1_000_000_000_000_000L);
+			this.server.cli("DEL", LOCK);
+		}
+	}
+
+	// Living and dead
+
+	@Test
+	void handsOverToAPollingEntryWithoutAPush() {
+		Member poller = startAs("app:poller", "resetchannels");
+		this.one.acquire(KEY, 1, LONG);
+		assertThat(poller.queue(KEY, 1, LONG).pushed()).isFalse();
+		this.one.release(KEY, 1);
+		assertThat(poller.holder(KEY))
+			.hasValueSatisfying((holder) -> assertThat(holder.grantId()).isEqualTo("app:poller:1"));
+		poller.acquire(KEY, 1, LONG);
+	}
+
+	@Test
+	void skipsAPollingEntryThatWasNotSeenWithinItsTtl() {
+		Member poller = startAs("app:poller", "resetchannels");
+		this.one.acquire(KEY, 1, LONG);
+		poller.queue(KEY, 1, SHORT);
+		this.two.queue(KEY, 1, LONG);
+		passTime(SHORT.plusMillis(50));
+		this.one.release(KEY, 1);
+		this.two.awaitPush(KEY, 1);
+	}
+
+	@Test
+	void dropsNobodyWhenPubsubIsRefused() {
+		Member limited = startAs("app:limited", "&*", "-pubsub");
+		limited.acquire(KEY, 1, LONG);
+		this.two.queue(KEY, 1, LONG);
+		limited.release(KEY, 1);
+		this.two.awaitPush(KEY, 1);
+	}
+
+	@Test
+	void prunesDeadEntriesAtTheHeadWhileTheLockIsHeld() {
+		this.one.acquire(KEY, 1, LONG);
+		addDeadEntries(10, 0);
+		assertThat(this.two.queue(KEY, 1, LONG).position()).isEqualTo(7);
+		this.two.queue(KEY, 1, LONG);
+		assertThat(this.two.queue(KEY, 1, LONG).position()).isEqualTo(1);
+		assertThat(this.server.cli("HKEYS", WAITING)).isEqualTo("app:two");
+	}
+
+	@Test
+	void prunesDeadEntriesBehindALivingOneWhileTheLockIsHeld() {
+		this.one.acquire(KEY, 1, LONG);
+		addEntries("living", 5, 0, System.currentTimeMillis());
+		this.two.queue(KEY, 1, LONG);
+		addDeadEntries(10, 9_000_000_000_000_000L);
+		for (int i = 0; i < 3; i++) {
+			this.two.queue(KEY, 1, LONG);
+		}
+		assertThat(this.server.cli("ZRANGE", QUEUE, "5", "-1")).isEqualTo("app:two");
+		assertThat(number("HLEN", WAITING)).isEqualTo(6);
+	}
+
+	@Test
+	void clearsAtMost32DeadEntriesInOneRun() {
+		this.one.acquire(KEY, 1, LONG);
+		this.two.queue(KEY, 1, LONG);
+		addDeadEntries(40, 0);
+		this.one.release(KEY, 1);
+		assertThat(this.server.cli("EXISTS", LOCK)).as("free for the next ask").isEqualTo("0");
+		assertThat(number("ZCARD", QUEUE)).isEqualTo(9);
+		assertThat(this.one.tryTo(KEY, 2, LONG)).isInstanceOf(AcquireAnswer.Held.class);
+		this.two.awaitPush(KEY, 1);
+		assertThat(this.server.cli("EXISTS", QUEUE, WAITING)).isEqualTo("0");
+	}
+
+	@Test
+	void skipsEntriesThatCannotBeUnderstood() {
+		this.one.acquire(KEY, 1, LONG);
+		this.two.queue(KEY, 1, LONG);
+		this.server.cli("ZADD", QUEUE, "0", "no-details", "1", "odd", "2", "zero");
+		this.server.cli("HSET", WAITING, "odd", "what is this", "zero", "1 0 0 9999999999999 P");
+		this.one.release(KEY, 1);
+		this.two.awaitPush(KEY, 1);
+		assertThat(this.server.cli("EXISTS", QUEUE, WAITING)).isEqualTo("0");
+	}
+
+	// Pushes
+
+	@Test
+	void dropsMessagesThatAreNoGrants() {
+		for (String odd : new String[] { "", "hello", "1 2 3 4", "x 2 3 4 " + LOCK, "1 2 3 4 other:{a}",
+				"1 2 99999999999 4 " + LOCK }) {
+			this.server.cli("PUBLISH", "dlock:grants:app:two", odd);
+		}
+		this.one.acquire(KEY, 1, LONG);
+		this.two.queue(KEY, 1, LONG);
+		this.one.release(KEY, 1);
+		this.two.awaitPush(KEY, 1);
+		assertThat(this.two.listener().grants()).hasSize(1);
+	}
+
+	// Costs
+
+	@Test
+	void costsOneScriptToAskAndOneToHandOver() {
+		this.one.acquire(KEY, 1, LONG);
+		this.two.release("another", 1);
+		try (CommandRecorder recorder = this.server.record()) {
+			this.two.queue(KEY, 1, LONG);
+			this.one.release(KEY, 1);
+			this.two.awaitPush(KEY, 1);
+			assertThat(recorder.commands(this.server)).hasSize(2)
+				.allSatisfy((command) -> assertThat(command).contains("\"EVALSHA\""));
+		}
+	}
+
+	@Test
+	void goesOnWithoutNoticeWhenRedisHasForgottenTheScripts() {
+		AcquireAnswer.Granted granted = this.one.acquire(KEY, 1, LONG);
+		this.server.cli("SCRIPT", "FLUSH");
+		this.two.queue(KEY, 1, LONG);
+		this.one.renew(this.one.renewal(KEY, 1, granted, LONG));
+		this.one.release(KEY, 1);
+		this.two.awaitPush(KEY, 1);
+		assertThat(this.one.holder(KEY)).isPresent();
+		try (CommandRecorder recorder = this.server.record()) {
+			this.two.release(KEY, 1);
+			assertThat(recorder.commands(this.server)).singleElement().asString().contains("\"EVALSHA\"");
+		}
+	}
+
+	private void addDeadEntries(int count, long firstScore) {
+		addEntries("dead", count, firstScore, System.currentTimeMillis() - Duration.ofHours(1).toMillis());
+	}
+
+	private void addEntries(String name, int count, long firstScore, long seen) {
+		for (int i = 0; i < count; i++) {
+			this.server.cli("ZADD", QUEUE, Long.toString(firstScore + i), name + i);
+			this.server.cli("HSET", WAITING, name + i, "1 " + LONG.toMillis() + " 1 " + seen + " P");
+		}
+	}
+
+}
