@@ -42,9 +42,7 @@ final class BundledRedis {
 	}
 
 	/**
-	 * Returns the Redis at the port, after starting it when nobody answers there. When
-	 * two instances do so at once, one redis-server gets the port, the other ends, and
-	 * both instances join the first.
+	 * Returns the Redis at the port, after starting it when nobody answers there.
 	 */
 	RedisProcess joinOrStart() {
 		return ask().orElseGet(this::start);
@@ -59,7 +57,11 @@ final class BundledRedis {
 		}
 	}
 
-	private RedisProcess start() {
+	/**
+	 * Starts a redis-server. When another instance has just done so, that one has the
+	 * port, this one ends, and both instances share the other's.
+	 */
+	RedisProcess start() {
 		try {
 			Path folder = Files.createTempDirectory(this.parent, FOLDER);
 			Path binary = extract(folder);
@@ -78,7 +80,7 @@ final class BundledRedis {
 		}
 	}
 
-	private static Path extract(Path folder) throws IOException {
+	static Path extract(Path folder) throws IOException {
 		String resource = "redis-server-7.0.15-%s-%s".formatted(operatingSystem(), architecture());
 		try (InputStream binary = BundledRedis.class.getResourceAsStream("/" + resource)) {
 			if (binary == null) {

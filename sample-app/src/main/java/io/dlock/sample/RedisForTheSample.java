@@ -24,7 +24,7 @@ class RedisForTheSample implements ApplicationContextInitializer<ConfigurableApp
 	public void initialize(ConfigurableApplicationContext context) {
 		ConfigurableEnvironment environment = context.getEnvironment();
 		if (namesAnAddress(environment)) {
-			System.out.println("Redis: the one that dlock.* names.");
+			System.out.println("Redis: none is started, because dlock.* says where the locks are kept.");
 			return;
 		}
 		int port = environment.getRequiredProperty("sample.redis-port", Integer.class);

@@ -1,15 +1,14 @@
 package io.dlock.sample;
 
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
+import java.io.StringReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
-
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 
@@ -36,21 +35,34 @@ final class RedisProbe {
 		try (Socket socket = new Socket()) {
 			socket.setSoTimeout(TIMEOUT_MILLIS);
 			socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.port), TIMEOUT_MILLIS);
-			socket.getOutputStream().write("INFO server\r\nQUIT\r\n".getBytes(StandardCharsets.US_ASCII));
-			BufferedReader reader = new BufferedReader(
-					new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-			String firstLine = reader.readLine();
-			if (firstLine == null || !firstLine.startsWith("$")) {
-				throw unusable(firstLine);
-			}
+			socket.getOutputStream().write("INFO server\r\n".getBytes(StandardCharsets.US_ASCII));
 			Properties info = new Properties();
-			info.load(reader);
+			info.load(new StringReader(text(new BufferedInputStream(socket.getInputStream()))));
 			return new RedisProcess(this.port, info.getProperty("redis_version", "?"),
 					Long.parseLong(info.getProperty("process_id", "0")), info.getProperty("executable", ""));
 		}
 	}
 
-	private FailureAnalyzedException unusable(@Nullable String answer) {
+	/**
+	 * Reads a text as Redis sends it: a dollar sign, its length, and the text.
+	 */
+	private String text(InputStream answer) throws IOException {
+		String firstLine = line(answer);
+		if (!firstLine.matches("[$][0-9]+")) {
+			throw unusable(firstLine);
+		}
+		return new String(answer.readNBytes(Integer.parseInt(firstLine.substring(1))), StandardCharsets.UTF_8);
+	}
+
+	private static String line(InputStream answer) throws IOException {
+		StringBuilder line = new StringBuilder();
+		for (int next = answer.read(); next >= 0 && next != '\n'; next = answer.read()) {
+			line.append((char) next);
+		}
+		return line.toString().strip();
+	}
+
+	private FailureAnalyzedException unusable(String answer) {
 		return new FailureAnalyzedException(
 				"Port %d, where the sample keeps its Redis, belongs to something else: it answered '%s'"
 					.formatted(this.port, answer),

@@ -48,10 +48,10 @@ class BundledRedisTests {
 	}
 
 	@Test
-	void isSharedByInstancesThatStartAtOnce() {
-		CompletableFuture<RedisProcess> first = CompletableFuture.supplyAsync(this::joinOrStart);
-		CompletableFuture<RedisProcess> second = CompletableFuture.supplyAsync(this::joinOrStart);
-		assertThat(first.join()).isEqualTo(second.join());
+	void isTheFirstOneWhenAnotherInstanceHasStartedOneMeanwhile() {
+		RedisProcess first = joinOrStart();
+		RedisProcess second = new BundledRedis(this.port, this.folder).start();
+		assertThat(second).isEqualTo(first);
 	}
 
 	@Test
