@@ -1,0 +1,252 @@
+package io.dlock.core;
+
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+import io.dlock.FailureCause;
+import io.dlock.LossCause;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link KeyLock} guards, and the steps that its transitions are made of: every
+ * method is called under its monitor.
+ */
+final class KeyState {
+
+	private final KeyLock keyLock;
+
+	private final String key;
+
+	private final Instance instance;
+
+	private final Runnable retire;
+
+	private final Line line = new Line();
+
+	private Phase phase = new Phase.Free();
+
+	private boolean retired;
+
+	/**
+	 * The state of a key that nobody here holds or wants.
+	 * @param keyLock whose state this is
+	 * @param instance where
+	 * @param retire takes the key lock out of use
+	 */
+	KeyState(KeyLock keyLock, Instance instance, Runnable retire) {
+		this.keyLock = keyLock;
+		this.key = keyLock.key();
+		this.instance = instance;
+		this.retire = retire;
+	}
+
+	Phase phase() {
+		return this.phase;
+	}
+
+	Line line() {
+		return this.line;
+	}
+
+	boolean isRetired() {
+		return this.retired;
+	}
+
+	void request(After after) {
+		Candidate first = this.line.first();
+		if (first != null) {
+			Request request = new Request(this.instance.nextGrantId(this.key), first.terms(), 1);
+			this.phase = request;
+			ask(request, after);
+		}
+	}
+
+	void ask(Request request, After after) {
+		long holdBack = this.instance.availability().holdBack();
+		if (holdBack > 0) {
+			recheck(request, holdBack);
+		}
+		else if (!request.isUnderWay()) {
+			send(request, after, this.instance.store()::acquire);
+		}
+	}
+
+	/**
+	 * The grant goes back to the store, and this instance to the end of the queue: under
+	 * a fresh id, so that a repetition of this step hurts nobody.
+	 */
+	void passOn(GrantId released, LeaseTerms terms, After after) {
+		Request request = new Request(this.instance.nextGrantId(this.key), terms, KeyLock.TOKEN_BLOCK);
+		this.phase = request;
+		send(request, after, (ask) -> this.instance.store().yield(released, ask).whenComplete((answer, failure) -> {
+			if (failure != null) {
+				this.instance.releases().forget(released);
+			}
+		}));
+	}
+
+	private void send(Request request, After after, Function<AcquireRequest, CompletionStage<AcquireAnswer>> command) {
+		long sentAt = this.instance.now();
+		AcquireRequest ask = request.sending(sentAt, this.line, this.instance.seenToken());
+		after.then(() -> Releases.sent(() -> command.apply(ask)).whenComplete((answer, failure) -> {
+			if (failure == null) {
+				this.keyLock.answered(request, sentAt, answer);
+			}
+			else {
+				this.keyLock.unanswered(request, Releases.causeOf(failure));
+			}
+		}));
+	}
+
+	void recheck(Request request, long delayNanos) {
+		request.recheckBy(this.instance.alarm().after(delayNanos, this.keyLock::recheck));
+	}
+
+	void hold(Request request, TokenBlock tokens, long sentAt, After after) {
+		this.instance.sawToken(tokens.last());
+		long now = this.instance.now();
+		Grant grant = new Grant(request, tokens, sentAt, now, this.keyLock);
+		if (grant.hasExpired(now)) {
+			askUnderFreshId(request, after);
+			return;
+		}
+		request.recheckBy(null);
+		serveNext(grant, after);
+		after.then(() -> this.instance.renewer().keep(grant));
+	}
+
+	void serveNext(Grant grant, After after) {
+		Candidate next = this.line.removeFirst();
+		HeldLease lease = new HeldLease(grant, next, this.instance);
+		this.phase = new Phase.Held(lease);
+		next.decide(new Outcome.Served(lease));
+		after.then(next::decided);
+		this.line.dismissTries(Outcome.Failed.held(this.instance.id()), after);
+		tellNewcomers(after);
+	}
+
+	void lose(HeldLease lease, LossCause cause, String detail, After after) {
+		Grant grant = lease.grant();
+		lease.lost(cause, detail);
+		after.then(lease::tellLost);
+		end(grant, after);
+		after.then(() -> this.instance.releases().forget(grant.id()));
+		if (this.line.isEmpty()) {
+			free(after);
+		}
+		else {
+			request(after);
+		}
+	}
+
+	void loseIfExpired(After after) {
+		if (this.phase instanceof Phase.Held held && held.lease().grant().hasExpired(this.instance.now())) {
+			lose(held.lease(), LossCause.EXPIRED, "its time had run out", after);
+		}
+	}
+
+	void end(Grant grant, After after) {
+		grant.end();
+		after.then(() -> this.instance.renewer().drop(grant));
+	}
+
+	void free(After after) {
+		this.phase = new Phase.Free();
+		this.retired = true;
+		after.then(() -> this.retire.run());
+	}
+
+	/**
+	 * A request goes on only while somebody is in line, and only with the TTL that the
+	 * first one wants.
+	 * @return whether it goes on
+	 */
+	boolean adaptToLine(After after) {
+		if (!(this.phase instanceof Request request)) {
+			return false;
+		}
+		Candidate first = this.line.first();
+		if (first == null) {
+			giveUp(request, after);
+			free(after);
+			return false;
+		}
+		if (!first.terms().ttl().equals(request.terms().ttl())) {
+			askUnderFreshId(request, after);
+			return false;
+		}
+		return true;
+	}
+
+	void askUnderFreshId(Request request, After after) {
+		giveUp(request, after);
+		request(after);
+	}
+
+	/**
+	 * A grant that must not be used is given back. Tries have failed; who waits goes on
+	 * under a fresh id, for as long as it would bear an outage.
+	 */
+	void giveBack(Request request, String reason, After after) {
+		giveUp(request, after);
+		long now = this.instance.now();
+		Request next = new Request(this.instance.nextGrantId(this.key), request);
+		long retryIn = next.notServed(now);
+		long timeout = this.instance.settings().commandTimeout().toNanos();
+		Outcome outcome = Outcome.Failed.unavailable(this.instance.availability().refusal(this.key, reason));
+		this.line.dismissTries(outcome, after);
+		this.line.dismiss((candidate) -> candidate.givesUp(next.unansweredSince(now), now, timeout), outcome, after);
+		this.phase = next;
+		if (adaptToLine(after)) {
+			recheck(next, retryIn);
+		}
+	}
+
+	private void giveUp(Request request, After after) {
+		request.recheckBy(null);
+		if (request.isKnownToStore()) {
+			after.then(() -> this.instance.releases().forget(request.id()));
+		}
+	}
+
+	void forgetUnlessHeld(GrantId id, boolean mayBeKnown, After after) {
+		boolean held = this.phase instanceof Phase.Held now && now.lease().grant().id().equals(id);
+		if (mayBeKnown && !held) {
+			after.then(() -> this.instance.releases().forget(id));
+		}
+	}
+
+	void tellNewcomers(After after) {
+		if (this.phase instanceof Phase.Held) {
+			this.line.tellNewcomers(this.instance.id(), 0, after);
+		}
+		else if (this.phase instanceof Request request && request.queued() != null) {
+			this.line.tellNewcomers(request.queued().holder(), request.queued().position() - 1, after);
+		}
+	}
+
+	@Nullable String knownHolder() {
+		if (this.phase instanceof Request request) {
+			return (request.queued() != null) ? request.queued().holder() : null;
+		}
+		return this.instance.id();
+	}
+
+	Outcome withdrawn(FailureCause cause) {
+		if (cause == FailureCause.CLOSED) {
+			return Outcome.Failed.closed(this.key);
+		}
+		boolean outage = this.phase instanceof Request request && request.isUnanswered();
+		return (cause == FailureCause.TIMED_OUT && outage) ? unavailable()
+				: new Outcome.Failed(cause, knownHolder(), null);
+	}
+
+	Outcome unavailable() {
+		return Outcome.Failed.unavailable(this.instance.availability().exception(this.key));
+	}
+
+	boolean isHeldBy(HeldLease lease) {
+		return this.phase instanceof Phase.Held held && held.lease() == lease;
+	}
+
+}
