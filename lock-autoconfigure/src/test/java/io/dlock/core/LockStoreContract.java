@@ -239,6 +239,18 @@ public abstract class LockStoreContract {
 	}
 
 	@Test
+	void takesAWaiterOutOfTheQueueWhenItIsGrantedTheKey() {
+		this.one.acquire(KEY, 1, SHORT);
+		this.two.queue(KEY, 1, LONG);
+		passTime(SHORT);
+		this.two.acquire(KEY, 1, LONG);
+		assertThat(this.three.queue(KEY, 1, LONG).position()).isEqualTo(1);
+		this.two.release(KEY, 1);
+		this.three.awaitPush(KEY, 1);
+		assertThat(this.two.listener().grants()).isEmpty();
+	}
+
+	@Test
 	void putsALaterGrantInThePlaceOfAnEarlierOne() {
 		this.one.acquire(KEY, 1, LONG);
 		this.two.queue(KEY, 1, LONG);
@@ -376,6 +388,17 @@ public abstract class LockStoreContract {
 		this.three.awaitPush(KEY, 1);
 		this.three.release(KEY, 1);
 		this.one.awaitPush(KEY, 2);
+	}
+
+	@Test
+	void yieldsToAnotherThoughAnEarlierRequestOfItsOwnWaitsBeforeIt() {
+		this.one.acquire(KEY, 1, LONG);
+		this.one.queue(KEY, 2, LONG);
+		this.two.queue(KEY, 1, LONG);
+		assertThat(this.one.passOn(KEY, 1, 3, LONG)).isInstanceOf(AcquireAnswer.Queued.class);
+		this.two.awaitPush(KEY, 1);
+		this.two.release(KEY, 1);
+		this.one.awaitPush(KEY, 3);
 	}
 
 	@Test

@@ -145,12 +145,25 @@ class ProtocolTests extends OnRedis {
 
 	@Test
 	void handsOverToAPollingEntryWithoutAPush() {
+		Member spy = start("app:poller");
 		Member poller = startAs("app:poller", "resetchannels");
 		this.one.acquire(KEY, 1, LONG);
 		assertThat(poller.queue(KEY, 1, LONG).pushed()).isFalse();
 		this.one.release(KEY, 1);
 		assertThat(poller.holder(KEY))
 			.hasValueSatisfying((holder) -> assertThat(holder.grantId()).isEqualTo("app:poller:1"));
+		poller.acquire(KEY, 1, LONG);
+		this.server.cli("PUBLISH", "dlock:grants:app:poller", "2 1 1 1 dlock:{later}");
+		spy.awaitPush("later", 2);
+		assertThat(spy.listener().grants()).as("nothing came before").hasSize(1);
+	}
+
+	@Test
+	void handsOverToAPollingEntryWhoseChannelNobodyListensTo() {
+		Member poller = startAs("app:poller", "resetchannels");
+		this.one.acquire(KEY, 1, LONG);
+		poller.queue(KEY, 1, LONG);
+		this.one.release(KEY, 1);
 		poller.acquire(KEY, 1, LONG);
 	}
 
