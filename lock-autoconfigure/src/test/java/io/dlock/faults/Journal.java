@@ -1,0 +1,183 @@
+package io.dlock.faults;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What the nodes of a test have been told and have seen, on one time line: that of
+ * {@link System#nanoTime}, which all processes of a machine share. It knows what must
+ * hold whatever happens.
+ */
+final class Journal implements Witness {
+
+	private final List<Entry> entries = new CopyOnWriteArrayList<>();
+
+	private final Map<LeaseName, Sighting> sightings = new ConcurrentHashMap<>();
+
+	private final Set<String> dead = ConcurrentHashMap.newKeySet();
+
+	@Override
+	public void told(Entry entry) {
+		this.entries.add(entry);
+	}
+
+	@Override
+	public void seenValid(LeaseName lease, long from, long to) {
+		this.sightings.merge(lease, new Sighting(to, from), Sighting::and);
+	}
+
+	/** A node was killed: nobody hears of its ends any more. */
+	void died(String node) {
+		this.dead.add(node);
+	}
+
+	/** The events of a kind about a key, in the order heard. */
+	List<Entry> entries(What what, String key) {
+		return this.entries.stream()
+			.filter((entry) -> entry.what() == what && entry.lease().key().equals(key))
+			.toList();
+	}
+
+	/** The events of a kind that a node has published about a key. */
+	List<Entry> entries(String node, What what, String key) {
+		return entries(what, key).stream().filter((entry) -> entry.lease().node().equals(node)).toList();
+	}
+
+	/**
+	 * What does not hold although it must, in words.
+	 * @param overlaps whether leases of a key may have been valid at once: only where
+	 * Redis has lost writes
+	 */
+	List<String> violations(boolean overlaps) {
+		List<String> found = new ArrayList<>();
+		Set<LeaseName> leases = Stream
+			.concat(this.sightings.keySet().stream(),
+					this.entries.stream().filter((entry) -> entry.what().isOfALease()).map(Entry::lease))
+			.collect(Collectors.toSet());
+		leases.forEach((lease) -> checkStory(lease, found));
+		Map<String, List<LeaseName>> byKey = leases.stream().collect(Collectors.groupingBy(LeaseName::key));
+		byKey.values().forEach((ofKey) -> checkTokens(ofKey, found));
+		if (!overlaps) {
+			byKey.values().forEach((ofKey) -> checkOverlaps(ofKey, found));
+		}
+		return found;
+	}
+
+	/**
+	 * Acquired, then exactly one of released and lost; not valid after that.
+	 */
+	private void checkStory(LeaseName lease, List<String> found) {
+		List<Entry> story = this.entries.stream()
+			.filter((entry) -> entry.what().isOfALease() && entry.lease().equals(lease))
+			.toList();
+		String what = story.stream().map((entry) -> entry.what().name()).collect(Collectors.joining(", "));
+		boolean complete = what.matches("ACQUIRED, (RELEASED|LOST)");
+		boolean cutShort = this.dead.contains(lease.node()) && (what.isEmpty() || what.equals("ACQUIRED"));
+		if (!complete && !cutShort) {
+			found.add(lease + " has the story: " + what);
+		}
+		Sighting seen = this.sightings.get(lease);
+		if (complete && seen != null && seen.last() > story.get(1).at()) {
+			found.add(lease + " was valid after its end, by " + (seen.last() - story.get(1).at()) + " ns");
+		}
+	}
+
+	/**
+	 * Whoever comes later has a greater token.
+	 */
+	private void checkTokens(List<LeaseName> leases, List<String> found) {
+		List<LeaseName> inOrder = leases.stream()
+			.filter((lease) -> begin(lease) != null)
+			.sorted(Comparator.comparing(this::begin))
+			.toList();
+		for (int i = 1; i < inOrder.size(); i++) {
+			if (inOrder.get(i).token() <= inOrder.get(i - 1).token()) {
+				found.add(inOrder.get(i) + " came after " + inOrder.get(i - 1));
+			}
+		}
+	}
+
+	private Long begin(LeaseName lease) {
+		return this.entries.stream()
+			.filter((entry) -> entry.what() == What.ACQUIRED && entry.lease().equals(lease))
+			.map(Entry::at)
+			.findFirst()
+			.orElse(null);
+	}
+
+	/**
+	 * A lease is valid from one sighting to the next, since it never becomes valid again.
+	 */
+	private void checkOverlaps(List<LeaseName> leases, List<String> found) {
+		List<LeaseName> seen = leases.stream().filter(this.sightings::containsKey).toList();
+		for (LeaseName one : seen) {
+			for (LeaseName other : seen) {
+				Sighting first = this.sightings.get(one);
+				Sighting second = this.sightings.get(other);
+				if (one.token() < other.token() && first.overlaps(second)) {
+					found.add(one + " and " + other + " were valid at once: " + first + ", " + second);
+				}
+			}
+		}
+	}
+
+	/**
+	 * What is told of a lock.
+	 */
+	enum What {
+
+		ACQUIRED, RELEASED, LOST, FAILED, LISTENING;
+
+		boolean isOfALease() {
+			return this == ACQUIRED || this == RELEASED || this == LOST;
+		}
+
+	}
+
+	/**
+	 * A lease, or an attempt at one.
+	 *
+	 * @param node who has it
+	 * @param key the lock
+	 * @param token its fencing token; zero for an attempt
+	 */
+	record LeaseName(String node, String key, long token) {
+	}
+
+	/**
+	 * An event.
+	 *
+	 * @param at when it was heard
+	 * @param what which kind
+	 * @param lease of what
+	 * @param detail the cause, if it has one
+	 */
+	record Entry(long at, What what, LeaseName lease, String detail) {
+	}
+
+	/**
+	 * When a lease was certainly valid.
+	 *
+	 * @param first from here on
+	 * @param last to here
+	 */
+	record Sighting(long first, long last) {
+
+		Sighting and(Sighting other) {
+			return new Sighting(Math.min(this.first, other.first), Math.max(this.last, other.last));
+		}
+
+		boolean overlaps(Sighting other) {
+			return Math.max(this.first, other.first) < Math.min(this.last, other.last);
+		}
+
+	}
+
+}

@@ -1,0 +1,244 @@
+package io.dlock.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Stands between a client and a server, and does to what passes what a bad network does.
+ * To be closed by whoever started it.
+ */
+public final class TcpProxy implements AutoCloseable {
+
+	private final ServerSocket listening;
+
+	private final int serverPort;
+
+	private final Direction commands = new Direction();
+
+	private final Direction replies = new Direction();
+
+	private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+
+	private volatile boolean refusing;
+
+	private TcpProxy(int serverPort) throws IOException {
+		this.serverPort = serverPort;
+		this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+		start("accept", this::accept);
+	}
+
+	public static TcpProxy to(RedisServer server) {
+		try {
+			return new TcpProxy(server.port());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	public int port() {
+		return this.listening.getLocalPort();
+	}
+
+	/** What the clients send. */
+	public Direction commands() {
+		return this.commands;
+	}
+
+	/** What the server sends. */
+	public Direction replies() {
+		return this.replies;
+	}
+
+	/**
+	 * Nothing passes any more, in either direction, and nobody is told: connections stay
+	 * open, and new ones are accepted.
+	 */
+	public void freeze() {
+		this.commands.hold();
+		this.replies.hold();
+	}
+
+	/** What was held passes, and whatever comes. */
+	public void pass() {
+		this.refusing = false;
+		this.commands.pass();
+		this.replies.pass();
+	}
+
+	/**
+	 * Closes all connections; what was on its way is lost. New ones pass everything.
+	 */
+	public void cut() {
+		closeSockets();
+		this.commands.renew();
+		this.replies.renew();
+	}
+
+	/** Closes all connections, and new ones at once, until {@link #pass}. */
+	public void refuse() {
+		this.refusing = true;
+		cut();
+	}
+
+	@Override
+	public void close() {
+		closeQuietly(this.listening);
+		cut();
+	}
+
+	private void accept() {
+		try {
+			while (true) {
+				Socket client = this.listening.accept();
+				if (this.refusing) {
+					closeQuietly(client);
+				}
+				else {
+					connect(client);
+				}
+			}
+		}
+		catch (IOException ex) {
+			// closed
+		}
+	}
+
+	private void connect(Socket client) {
+		try {
+			Socket server = new Socket(InetAddress.getLoopbackAddress(), this.serverPort);
+			client.setTcpNoDelay(true);
+			server.setTcpNoDelay(true);
+			this.sockets.add(client);
+			this.sockets.add(server);
+			start("commands", () -> pump(client, server, this.commands));
+			start("replies", () -> pump(server, client, this.replies));
+		}
+		catch (IOException ex) {
+			closeQuietly(client);
+		}
+	}
+
+	private void pump(Socket from, Socket to, Direction direction) {
+		byte[] buffer = new byte[16_384];
+		try (from; to) {
+			InputStream in = from.getInputStream();
+			OutputStream out = to.getOutputStream();
+			for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+				if (direction.admits(from)) {
+					out.write(buffer, 0, length);
+				}
+			}
+		}
+		catch (IOException | InterruptedException ex) {
+			// cut, or one of the two has closed
+		}
+		this.sockets.remove(from);
+		this.sockets.remove(to);
+	}
+
+	private void closeSockets() {
+		this.sockets.forEach(TcpProxy::closeQuietly);
+		this.sockets.clear();
+	}
+
+	private static void start(String name, Runnable work) {
+		Thread thread = new Thread(work, "proxy-" + name);
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	private static void closeQuietly(AutoCloseable closeable) {
+		try {
+			closeable.close();
+		}
+		catch (Exception ex) {
+			// it is gone in any case
+		}
+	}
+
+	/**
+	 * One direction of all connections, and what becomes of the bytes in it.
+	 */
+	public static final class Direction {
+
+		/** Guarded by this, as is everything below. */
+		private boolean holds;
+
+		private boolean drops;
+
+		private boolean hasHoles;
+
+		private Duration delay = Duration.ZERO;
+
+		/** Everything waits until {@link TcpProxy#pass} or the end of its connection. */
+		public synchronized void hold() {
+			this.holds = true;
+		}
+
+		/**
+		 * Everything is thrown away. No stream goes on after that: only a cut brings new
+		 * ones.
+		 */
+		public synchronized void drop() {
+			this.drops = true;
+			this.hasHoles = true;
+		}
+
+		/** Everything comes later by this time. */
+		public synchronized void delay(Duration delay) {
+			this.delay = delay;
+		}
+
+		private synchronized void pass() {
+			if (this.hasHoles) {
+				throw new IllegalStateException("Bytes have been dropped: cut before anything passes again");
+			}
+			this.holds = false;
+			this.delay = Duration.ZERO;
+			notifyAll();
+		}
+
+		private synchronized void renew() {
+			this.hasHoles = false;
+			this.drops = false;
+			pass();
+		}
+
+		/**
+		 * Whether bytes may pass that have come in; returns when they may.
+		 */
+		private boolean admits(Socket from) throws InterruptedException {
+			awaitDelay();
+			synchronized (this) {
+				while (this.holds && !from.isClosed()) {
+					wait(TimeUnit.SECONDS.toMillis(1));
+				}
+				return !this.drops && !from.isClosed();
+			}
+		}
+
+		private void awaitDelay() {
+			long nanos;
+			synchronized (this) {
+				nanos = this.delay.toNanos();
+			}
+			long until = System.nanoTime() + nanos;
+			for (long left = nanos; left > 0; left = until - System.nanoTime()) {
+				LockSupport.parkNanos(this, left);
+			}
+		}
+
+	}
+
+}
