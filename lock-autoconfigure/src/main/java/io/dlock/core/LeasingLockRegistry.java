@@ -1,5 +1,6 @@
 package io.dlock.core;
 
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collection;
@@ -210,12 +211,17 @@ public final class LeasingLockRegistry implements LockRegistry {
 	}
 
 	/**
-	 * Such a key would leave the hash slot that all data of a lock share.
+	 * A key that begins with a brace would leave the hash slot that all data of a lock
+	 * share.
 	 */
 	private static void requireKey(String key) {
 		if (key.isEmpty() || key.charAt(0) == '}') {
 			throw new IllegalArgumentException("A lock's key must not be empty or begin with '}', but it is '" + key
 					+ "': give the lock another name");
+		}
+		if (!StandardCharsets.UTF_8.newEncoder().canEncode(key)) {
+			throw new IllegalArgumentException("A lock's key must be Unicode text, but '" + key
+					+ "' contains half a surrogate pair, which a store could not tell from another");
 		}
 	}
 

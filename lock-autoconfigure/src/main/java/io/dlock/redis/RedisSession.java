@@ -197,7 +197,11 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 	@Override
 	public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
 		if (!isClosed()) {
-			this.report.disconnected(new RedisConnectionException("the connection to " + this.store + " is lost"));
+			RedisConnectionException lost = new RedisConnectionException(
+					"the connection to " + this.store + " is lost");
+			lost.setStackTrace(new StackTraceElement[0]); // of an I/O thread: it says
+															// nothing
+			this.report.disconnected(lost);
 		}
 	}
 

@@ -404,6 +404,8 @@ class LeasingLockTests {
 			.withMessageContaining("empty");
 		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> this.registry.get("}x"))
 			.withMessageContaining("}x");
+		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> this.registry.get("a\ud800"))
+			.withMessageContaining("surrogate");
 		assertThatExceptionOfType(NullPointerException.class).isThrownBy(() -> this.registry.get(null));
 	}
 
