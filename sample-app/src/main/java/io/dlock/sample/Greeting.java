@@ -25,7 +25,7 @@ class Greeting {
 		long pid = ProcessHandle.current().pid();
 		System.out.println("""
 				This:  process %d, contends for the lock 'adm'; http://localhost:%d tells who leads.
-				Next:  in a second terminal, %s
+				Next:  in another terminal, %s
 				Then:  Ctrl-C here, and the other leads at once; or kill -9 %d, and it leads within %d ms.
 				""".formatted(pid, port, secondInstance(port + 1), pid, this.ttl.toMillis()));
 	}
