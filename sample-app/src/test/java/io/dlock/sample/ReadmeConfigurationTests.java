@@ -1,10 +1,12 @@
 package io.dlock.sample;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -12,15 +14,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Tests that Redis starts with the configuration that the README recommends.
  */
 class ReadmeConfigurationTests {
 
-	private final int port = FreePort.find();
+	private static final Pattern COMMAND = Pattern.compile("(?:call|read)\\('([A-Z]+)'");
 
 	@TempDir
 	private Path folder;
@@ -32,38 +36,61 @@ class ReadmeConfigurationTests {
 	@ParameterizedTest
 	@MethodSource("conf")
 	void isAccepted(Readme.Snippet snippet) throws IOException {
-		assertThat(starts(snippet.text())).as(log()).isTrue();
+		try (ConfiguredRedis redis = new ConfiguredRedis(snippet.text(), this.folder)) {
+			assertThat(redis.isRunning()).as(redis::log).isTrue();
+		}
 	}
 
 	@Test
 	void isRefusedWhenItIsWrong() throws IOException {
-		assertThat(starts("maxmemory-policy never")).isFalse();
-		assertThat(log()).contains("maxmemory-policy never");
-	}
-
-	private boolean starts(String configuration) throws IOException {
-		Path file = this.folder.resolve("redis.conf");
-		Files.writeString(file, configuration.replace(" 6379 ", " " + FreePort.find() + " ")
-				+ "\nport %d\nbind %s\ndir %s\n".formatted(this.port, BundledRedis.HOST, this.folder));
-		List<String> command = new ArrayList<>(List.of(BundledRedis.extract(this.folder).toString(), file.toString()));
-		if (configuration.contains("sentinel monitor")) {
-			command.add("--sentinel");
-		}
-		Process redis = new ProcessBuilder(command).redirectErrorStream(true)
-			.redirectOutput(this.folder.resolve("redis.log").toFile())
-			.start();
-		try {
-			await().until(() -> !redis.isAlive() || SharedRedis.at(this.port).isPresent());
-			return redis.isAlive();
-		}
-		finally {
-			redis.destroyForcibly().onExit().join();
+		try (ConfiguredRedis redis = new ConfiguredRedis("maxmemory-policy never", this.folder)) {
+			assertThat(redis.isRunning()).isFalse();
+			assertThat(redis.log()).contains("maxmemory-policy never");
 		}
 	}
 
-	private String log() throws IOException {
-		Path log = this.folder.resolve("redis.log");
-		return Files.exists(log) ? Files.readString(log) : "";
+	@Test
+	void givesAllTheRightsThatDlockNeeds() throws IOException {
+		try (ConfiguredRedis redis = new ConfiguredRedis(rights(), this.folder); SampleProcess leader = start(redis)) {
+			leader.awaitLine("ACQUIRED", " adm ");
+			try (SampleProcess follower = start(redis)) {
+				follower.awaitLine("listening", " adm ");
+				leader.stop();
+				follower.awaitLine("ACQUIRED", " adm ");
+				assertThat(leader.output() + follower.output()).doesNotContain("WARN", "ERROR");
+			}
+		}
+	}
+
+	/**
+	 * Also of those that the test above does not come by.
+	 */
+	@Test
+	void givesTheRightToEveryCommandOfTheScripts() throws IOException {
+		Set<String> commands = new TreeSet<>();
+		for (Resource script : new PathMatchingResourcePatternResolver()
+			.getResources("classpath*:io/dlock/redis/*.lua")) {
+			COMMAND.matcher(script.getContentAsString(StandardCharsets.UTF_8))
+				.results()
+				.forEach((found) -> commands.add("+" + found.group(1).toLowerCase(Locale.ROOT)));
+		}
+		assertThat(commands).contains("+get", "+exists", "+publish");
+		assertThat(rights().replace("pubsub|numsub", "pubsub").split(" ")).contains(commands.toArray(String[]::new));
+	}
+
+	private static String rights() {
+		return conf().filter((snippet) -> snippet.marker().equals("<!-- conf: rights -->"))
+			.findFirst()
+			.orElseThrow()
+			.text();
+	}
+
+	/**
+	 * With a TTL longer than this test: the lock is handed over, or not at all.
+	 */
+	private SampleProcess start(ConfiguredRedis redis) {
+		return SampleProcess.start(this.folder, "--server.port=0", "--dlock.host=" + BundledRedis.HOST,
+				"--dlock.port=" + redis.port(), "--dlock.username=dlock", "--dlock.password=secret", "--dlock.ttl=10m");
 	}
 
 }
