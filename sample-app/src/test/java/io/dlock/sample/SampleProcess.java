@@ -36,9 +36,10 @@ final class SampleProcess implements AutoCloseable {
 	}
 
 	static SampleProcess start(Path folder, String... arguments) {
-		List<String> command = new ArrayList<>(List.of(
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Djava.io.tmpdir=" + folder,
-				"-classpath", System.getProperty("java.class.path"), SampleApplication.class.getName()));
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+						"-Djava.io.tmpdir=" + folder, "-classpath", System.getProperty("java.class.path"),
+						SampleApplication.class.getName()));
 		command.addAll(List.of(arguments));
 		try {
 			return new SampleProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
