@@ -22,6 +22,11 @@ final class SampleProcess implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+	/** The first is for speed; the others are those that "spring-boot:run" gives. */
+	private static final List<String> JVM_ARGUMENTS = List.of("-XX:TieredStopAtLevel=1",
+			"-XX:+IgnoreUnrecognizedVMOptions", "--enable-native-access=ALL-UNNAMED",
+			"--sun-misc-unsafe-memory-access=allow");
+
 	private final Process process;
 
 	private final List<String> output = new CopyOnWriteArrayList<>();
@@ -36,10 +41,11 @@ final class SampleProcess implements AutoCloseable {
 	}
 
 	static SampleProcess start(Path folder, String... arguments) {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-						"-Djava.io.tmpdir=" + folder, "-classpath", System.getProperty("java.class.path"),
-						SampleApplication.class.getName()));
+		List<String> command = new ArrayList<>();
+		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		command.addAll(JVM_ARGUMENTS);
+		command.addAll(List.of("-Djava.io.tmpdir=" + folder, "-classpath", System.getProperty("java.class.path"),
+				SampleApplication.class.getName()));
 		command.addAll(List.of(arguments));
 		try {
 			return new SampleProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
