@@ -109,9 +109,9 @@ final class LettuceConnections {
 	}
 
 	/**
-	 * Notices a peer that is gone without a word: by keepalive while nothing is sent, by
-	 * TCP_USER_TIMEOUT while something is. The latter needs one of Netty's native
-	 * transports, without which Lettuce would refuse to connect.
+	 * Notices a peer that is gone without a word: by keepalive while nothing is sent.
+	 * While something is, {@link SilenceWatch} does, and TCP_USER_TIMEOUT where one of
+	 * Netty's native transports is there: without, Lettuce would refuse to connect.
 	 */
 	private SocketOptions sockets() {
 		Duration unacknowledged = this.properties.commandTimeout();

@@ -39,16 +39,17 @@ class RedisContainerDlockConnectionDetailsFactory
 
 	@Override
 	protected DlockConnectionDetails getContainerConnectionDetails(ContainerConnectionSource<Container<?>> source) {
-		return new RedisContainerConnectionDetails(source);
+		return new DlockContainerConnectionDetails(source);
 	}
 
 	/**
-	 * The address that the container is published at.
+	 * The address that the container is published at. Spring Boot names the bean after
+	 * the class, so that it must not be called like the one of Spring Boot's own.
 	 */
-	private static final class RedisContainerConnectionDetails extends ContainerConnectionDetails<Container<?>>
+	private static final class DlockContainerConnectionDetails extends ContainerConnectionDetails<Container<?>>
 			implements DlockConnectionDetails {
 
-		private RedisContainerConnectionDetails(ContainerConnectionSource<Container<?>> source) {
+		private DlockContainerConnectionDetails(ContainerConnectionSource<Container<?>> source) {
 			super(source);
 		}
 

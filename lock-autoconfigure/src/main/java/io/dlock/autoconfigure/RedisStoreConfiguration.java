@@ -10,6 +10,8 @@ import io.dlock.redis.RedisStoreSettings;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -76,9 +78,17 @@ class RedisStoreConfiguration {
 
 		@Bean(defaultCandidate = false, destroyMethod = "shutdown")
 		@ConditionalOnMissingBean(name = "dlockClientResources")
-		ClientResources dlockClientResources() {
+		ClientResources dlockClientResources(DlockProperties properties) {
 			return ClientResources.builder()
 				.reconnectDelay(Delay.exponential(Duration.ZERO, LONGEST_RECONNECT_DELAY, 2, TimeUnit.MILLISECONDS))
+				.nettyCustomizer(new NettyCustomizer() {
+
+					@Override
+					public void afterChannelInitialized(Channel channel) {
+						channel.pipeline().addFirst(new SilenceWatch(properties.commandTimeout()));
+					}
+
+				})
 				.build();
 		}
 
