@@ -14,21 +14,13 @@ final class BlockingCandidate extends Candidate {
 
 	private final Narrator narrator;
 
-	private volatile @Nullable Listening listening;
-
 	BlockingCandidate(Wanted wanted, Patience patience, Instance instance) {
 		super(wanted, patience, instance.now());
 		this.narrator = instance.narrator();
 	}
 
 	@Override
-	void decided() {
-		LockSupport.unpark(this.thread);
-	}
-
-	@Override
-	void listening(String holder, int position) {
-		this.listening = new Listening(holder, position);
+	void news() {
 		LockSupport.unpark(this.thread);
 	}
 
@@ -83,14 +75,10 @@ final class BlockingCandidate extends Candidate {
 	}
 
 	private void tellListening() {
-		Listening told = this.listening;
+		Listening told = takeListening();
 		if (told != null) {
-			this.listening = null;
 			this.narrator.listening(key(), kind(), told.holder(), told.position());
 		}
-	}
-
-	private record Listening(String holder, int position) {
 	}
 
 }

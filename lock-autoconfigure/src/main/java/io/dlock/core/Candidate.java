@@ -20,6 +20,9 @@ abstract class Candidate {
 	/** Written under the key lock's monitor, once. */
 	private volatile @Nullable Outcome outcome;
 
+	/** Written under the key lock's monitor; taken by whoever tells of it. */
+	private volatile @Nullable Listening listening;
+
 	private volatile @Nullable KeyLock keyLock;
 
 	Candidate(Wanted wanted, Patience patience, long since) {
@@ -29,18 +32,11 @@ abstract class Candidate {
 	}
 
 	/**
-	 * Called once, after the outcome has been decided and the monitor left; does not
-	 * block.
+	 * Called when the candidate has begun to wait behind somebody, and when its outcome
+	 * has been decided; each time after the monitor has been left, so that two threads
+	 * may call at once, and in any order. Does not block.
 	 */
-	abstract void decided();
-
-	/**
-	 * Called once, when the candidate begins to wait behind somebody, after the monitor
-	 * has been left; does not block.
-	 * @param holder the instance that has the lock
-	 * @param position the place in the queue
-	 */
-	abstract void listening(String holder, int position);
+	abstract void news();
 
 	final String key() {
 		return this.wanted.key();
@@ -87,6 +83,23 @@ abstract class Candidate {
 		this.outcome = decided;
 	}
 
+	/**
+	 * It waits behind somebody. That is noted under the monitor, so that whoever tells
+	 * the outcome can tell this first.
+	 */
+	final void listens(String holder, int position) {
+		this.listening = new Listening(holder, position);
+	}
+
+	/**
+	 * What is to be told of the waiting, once. Called by one thread at a time.
+	 */
+	final @Nullable Listening takeListening() {
+		Listening taken = this.listening;
+		this.listening = null;
+		return taken;
+	}
+
 	final void entered(KeyLock entered) {
 		this.keyLock = entered;
 	}
@@ -98,6 +111,15 @@ abstract class Candidate {
 	final boolean withdraw(FailureCause cause) {
 		KeyLock entered = this.keyLock;
 		return entered != null && entered.withdraw(this, cause);
+	}
+
+	/**
+	 * Behind whom a candidate waits.
+	 *
+	 * @param holder the instance that has the lock
+	 * @param position the place in the queue
+	 */
+	record Listening(String holder, int position) {
 	}
 
 }

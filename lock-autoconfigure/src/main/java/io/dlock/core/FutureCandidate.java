@@ -25,6 +25,9 @@ final class FutureCandidate<T> extends Candidate {
 
 	private volatile Alarm.@Nullable Cancellation deadline;
 
+	/** Confined to the lane. */
+	private boolean completed;
+
 	/**
 	 * An attempt that begins now.
 	 * @param wanted what is wanted
@@ -53,18 +56,24 @@ final class FutureCandidate<T> extends Candidate {
 	}
 
 	@Override
-	void decided() {
-		this.lane.run(this::complete);
-	}
-
-	@Override
-	void listening(String holder, int position) {
-		this.lane.run(() -> this.instance.narrator().listening(key(), kind(), holder, position));
+	void news() {
+		this.lane.run(this::tell);
 	}
 
 	private void leave(FailureCause cause) {
 		if (withdraw(cause)) {
-			decided();
+			news();
+		}
+	}
+
+	private void tell() {
+		Listening told = takeListening();
+		if (told != null) {
+			this.instance.narrator().listening(key(), kind(), told.holder(), told.position());
+		}
+		if (outcome() != null && !this.completed) {
+			this.completed = true;
+			complete();
 		}
 	}
 

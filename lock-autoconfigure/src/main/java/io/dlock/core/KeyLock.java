@@ -72,7 +72,7 @@ final class KeyLock {
 			boolean taken = this.state.phase() instanceof Phase.Held || this.state.line().hasWaiting();
 			if (taken && !candidate.waits()) {
 				candidate.decide(Outcome.Failed.held(this.state.knownHolder()));
-				after.then(candidate::decided);
+				after.then(candidate::news);
 				return true;
 			}
 			this.state.line().add(candidate);

@@ -120,7 +120,7 @@ final class KeyState {
 		HeldLease lease = new HeldLease(grant, next, this.instance);
 		this.phase = new Phase.Held(lease);
 		next.decide(new Outcome.Served(lease));
-		after.then(next::decided);
+		after.then(next::news);
 		this.line.dismissTries(Outcome.Failed.held(this.instance.id()), after);
 		tellNewcomers(after);
 	}

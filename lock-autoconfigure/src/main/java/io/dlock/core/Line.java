@@ -95,15 +95,15 @@ final class Line {
 	void tellNewcomers(String holder, int before, After after) {
 		int position = before + this.candidates.size() - this.newcomers.size();
 		for (Candidate candidate : this.newcomers) {
-			int place = ++position;
-			after.then(() -> candidate.listening(holder, place));
+			candidate.listens(holder, ++position);
+			after.then(candidate::news);
 		}
 		this.newcomers.clear();
 	}
 
 	private static void dismiss(Candidate candidate, Outcome outcome, After after) {
 		candidate.decide(outcome);
-		after.then(candidate::decided);
+		after.then(candidate::news);
 	}
 
 }

@@ -171,12 +171,12 @@ final class Run implements StoreListener {
 	private void enter(Candidate candidate) {
 		if (this.closing) {
 			candidate.decide(Outcome.Failed.closed(candidate.key()));
-			candidate.decided();
+			candidate.news();
 			return;
 		}
 		this.keyLocks.enter(candidate);
 		if (this.closing && candidate.withdraw(FailureCause.CLOSED)) {
-			candidate.decided();
+			candidate.news();
 		}
 	}
 

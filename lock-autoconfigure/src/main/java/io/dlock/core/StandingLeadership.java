@@ -1,6 +1,7 @@
 package io.dlock.core;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import io.dlock.FailureCause;
@@ -131,24 +132,27 @@ final class StandingLeadership implements Leadership {
 	 */
 	private final class Round extends Candidate {
 
+		private final AtomicBoolean over = new AtomicBoolean();
+
 		Round() {
 			super(StandingLeadership.this.wanted, Patience.ENDLESS, StandingLeadership.this.instance.now());
 		}
 
 		@Override
-		void decided() {
-			if (outcome() instanceof Outcome.Served served) {
+		void news() {
+			StandingLeadership.this.lane.run(this::tellListening);
+			if (outcome() instanceof Outcome.Served served && this.over.compareAndSet(false, true)) {
 				won(served.lease());
 			}
 		}
 
-		@Override
-		void listening(String holder, int position) {
-			Narrator narrator = StandingLeadership.this.instance.narrator();
-			StandingLeadership.this.lane.run(() -> {
-				narrator.failed(key(), kind(), FailureCause.HELD, holder);
-				narrator.listening(key(), kind(), holder, position);
-			});
+		private void tellListening() {
+			Listening told = takeListening();
+			if (told != null) {
+				Narrator narrator = StandingLeadership.this.instance.narrator();
+				narrator.failed(key(), kind(), FailureCause.HELD, told.holder());
+				narrator.listening(key(), kind(), told.holder(), told.position());
+			}
 		}
 
 	}

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 import io.dlock.FailureCause;
 import io.dlock.Lease;
@@ -29,6 +30,10 @@ final class Bench {
 	final ScriptedStore store = new ScriptedStore();
 
 	final List<String> story = new ArrayList<>();
+
+	/** What an observer does, besides, when it is told of something. */
+	Consumer<String> reaction = (event) -> {
+	};
 
 	final LeaseSettings settings = new LeaseSettings("bench", TTL, TTL.dividedBy(4), Duration.ofMillis(100),
 			Duration.ofSeconds(2));
@@ -99,32 +104,37 @@ final class Bench {
 		return this.store.next(ScriptedStore.Renew.class);
 	}
 
+	private void tell(String event) {
+		this.story.add(event);
+		this.reaction.accept(event);
+	}
+
 	private final class StoryTeller implements LockObserver {
 
 		@Override
 		public void acquired(LockRegistry registry, String key, LockKind kind, long fencingToken, Duration waited) {
-			Bench.this.story.add("acquired " + key + " " + fencingToken);
+			tell("acquired " + key + " " + fencingToken);
 		}
 
 		@Override
 		public void released(LockRegistry registry, String key, LockKind kind, long fencingToken, Duration held) {
-			Bench.this.story.add("released " + key + " " + fencingToken);
+			tell("released " + key + " " + fencingToken);
 		}
 
 		@Override
 		public void failed(LockRegistry registry, String key, LockKind kind, FailureCause cause, String holder) {
-			Bench.this.story.add("failed " + key + " " + cause);
+			tell("failed " + key + " " + cause);
 		}
 
 		@Override
 		public void listening(LockRegistry registry, String key, LockKind kind, String holder, int position) {
-			Bench.this.story.add("listening " + key + " behind " + holder + " at " + position);
+			tell("listening " + key + " behind " + holder + " at " + position);
 		}
 
 		@Override
 		public void lost(LockRegistry registry, String key, LockKind kind, long fencingToken, LossCause cause,
 				Instant lostAt) {
-			Bench.this.story.add("lost " + key + " " + fencingToken + " " + cause);
+			tell("lost " + key + " " + fencingToken + " " + cause);
 		}
 
 	}

@@ -327,6 +327,21 @@ class KeyLockTests {
 		assertThat(this.bench.nextAsk().request().ttl()).isEqualTo(Duration.ofSeconds(3));
 	}
 
+	@Test
+	void whoWaitsIsToldSoBeforeItIsServedHoweverFastThatGoes() {
+		this.bench.wants("a");
+		this.bench.wants("a");
+		ScriptedStore.Acquire ask = this.bench.nextAsk();
+		this.bench.reaction = (event) -> {
+			this.bench.reaction = (any) -> {
+			};
+			this.bench.store.listener().granted(new PushedGrant(ask.id(), 101, 64));
+			this.bench.run.held().forEach(HeldLease::letGo);
+		};
+		ask.queued(Duration.ofSeconds(10), 100);
+		assertThat(this.bench.story).containsSubsequence("listening a behind other at 2", "acquired a 102");
+	}
+
 	// Tries
 
 	@Test
