@@ -52,7 +52,11 @@ final class FutureCandidate<T> extends Candidate {
 	}
 
 	void leaveAfter(long nanos) {
-		this.deadline = this.instance.alarm().after(nanos, () -> leave(FailureCause.TIMED_OUT));
+		Alarm.Cancellation alarm = this.instance.alarm().after(nanos, () -> leave(FailureCause.TIMED_OUT));
+		this.deadline = alarm;
+		if (outcome() != null) {
+			alarm.cancel();
+		}
 	}
 
 	@Override
@@ -83,8 +87,8 @@ final class FutureCandidate<T> extends Candidate {
 		}
 		if (outcome() instanceof Outcome.Served served) {
 			served.lease().story().tellAcquired();
-			if (!this.future.complete(this.result.apply(served.lease()))) {
-				served.lease().close();
+			if (this.future.isDone() || !this.future.complete(this.result.apply(served.lease()))) {
+				served.lease().letGo();
 			}
 		}
 		else if (outcome() instanceof Outcome.Failed failed) {
@@ -92,7 +96,7 @@ final class FutureCandidate<T> extends Candidate {
 			if (failed.error() != null) {
 				this.future.completeExceptionally(failed.error());
 			}
-			else {
+			else if (!this.future.isDone()) {
 				this.future.complete(this.result.apply(null));
 			}
 		}
