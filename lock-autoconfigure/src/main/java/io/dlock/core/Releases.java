@@ -87,7 +87,7 @@ final class Releases {
 		try {
 			return command.get();
 		}
-		catch (RuntimeException failure) {
+		catch (RuntimeException | Error failure) {
 			return CompletableFuture.failedFuture(failure);
 		}
 	}

@@ -21,6 +21,8 @@ final class ScriptedStore implements LockStore {
 
 	private long grantAtOnce;
 
+	private Throwable refusal;
+
 	@Override
 	public void start(String instanceId, StoreListener listener) {
 		this.listener = listener;
@@ -97,9 +99,26 @@ final class ScriptedStore implements LockStore {
 		return this.sent.toString();
 	}
 
+	/**
+	 * The next command that is sent fails in the very call.
+	 */
+	void nextCommandThrows(Throwable refusal) {
+		this.refusal = refusal;
+	}
+
 	private <C extends Command> C send(C command) {
+		if (this.refusal != null) {
+			Throwable thrown = this.refusal;
+			this.refusal = null;
+			ScriptedStore.<RuntimeException>sneak(thrown);
+		}
 		this.sent.add(command);
 		return command;
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <T extends Throwable> void sneak(Throwable thrown) throws T {
+		throw (T) thrown;
 	}
 
 	sealed interface Command {
