@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -121,6 +122,7 @@ final class HeldLease implements Lease {
 
 	@Override
 	public void onLost(Consumer<LossCause> listener) {
+		Objects.requireNonNull(listener, "listener");
 		synchronized (this.lossListeners) {
 			if (this.end == null) {
 				this.lossListeners.add(listener);

@@ -38,12 +38,14 @@ final class Bench {
 	final LeaseSettings settings = new LeaseSettings("bench", TTL, TTL.dividedBy(4), Duration.ofMillis(100),
 			Duration.ofSeconds(2));
 
+	final SameThreadExecutor threads = new SameThreadExecutor();
+
 	final Run run;
 
 	Bench() {
 		Narrator narrator = new Narrator(null, new StoryTeller());
 		this.run = new Run("bench", this.settings, this.store,
-				new Instance.Environment(this.time, this.time, new Callbacks(new SameThreadExecutor())), narrator);
+				new Instance.Environment(this.time, this.time, new Callbacks(this.threads)), narrator);
 		this.run.begin();
 	}
 

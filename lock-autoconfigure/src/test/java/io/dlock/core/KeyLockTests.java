@@ -496,6 +496,28 @@ class KeyLockTests {
 	}
 
 	@Test
+	void aLossThatCannotBeToldKeepsTheNextInLineNotFromAsking() {
+		CompletableFuture<Lease> lease = this.bench.acquire("a");
+		this.bench.nextAsk().granted(100, 1);
+		lease.join().onLost((cause) -> {
+		});
+		this.bench.wants("a");
+		this.bench.time.pass(Bench.TTL.dividedBy(4));
+		this.bench.threads.hasNoThreadLeft();
+		this.bench.nextRenewal().all(new RenewVerdict.Lost(LossCause.TAKEN, "held by x"));
+		this.bench.nextRelease();
+		this.bench.nextAsk();
+	}
+
+	@Test
+	void aListenerThatIsNullIsRefusedWhereItIsGiven() {
+		CompletableFuture<Lease> lease = this.bench.acquire("a");
+		this.bench.nextAsk().granted(100, 1);
+		assertThatExceptionOfType(NullPointerException.class).isThrownBy(() -> lease.join().onLost(null))
+			.withMessageContaining("listener");
+	}
+
+	@Test
 	void aLeaseThatIsHeldForTooLongIsGivenUp() {
 		CompletableFuture<Lease> lease = this.bench.acquire("a",
 				LockOptions.defaults().withMaxHold(Duration.ofSeconds(1)));

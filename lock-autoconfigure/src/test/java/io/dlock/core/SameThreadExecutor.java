@@ -9,9 +9,22 @@ import java.util.concurrent.TimeUnit;
  */
 final class SameThreadExecutor extends AbstractExecutorService {
 
+	private boolean exhausted;
+
 	@Override
 	public void execute(Runnable task) {
+		if (this.exhausted) {
+			this.exhausted = false;
+			throw new OutOfMemoryError("unable to create native thread");
+		}
 		task.run();
+	}
+
+	/**
+	 * The next task finds no thread.
+	 */
+	void hasNoThreadLeft() {
+		this.exhausted = true;
 	}
 
 	@Override
