@@ -1,7 +1,6 @@
 package io.dlock.core;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.dlock.FailureCause;
@@ -46,10 +45,10 @@ final class KeyLock {
 	/** Guarded by the monitor, as is everything that hangs on it. */
 	private final KeyState state;
 
-	KeyLock(String key, Instance instance, Consumer<KeyLock> retire) {
+	KeyLock(String key, Instance instance, KeyLocks keyLocks) {
 		this.key = key;
 		this.instance = instance;
-		this.state = new KeyState(this, instance, () -> retire.accept(this));
+		this.state = new KeyState(this, instance, keyLocks);
 	}
 
 	String key() {
@@ -67,6 +66,10 @@ final class KeyLock {
 			this.state.loseIfExpired(after);
 			if (this.state.isRetired()) {
 				return false;
+			}
+			if (this.state.isClosed()) {
+				this.state.sendAway(candidate, after);
+				return true;
 			}
 			candidate.entered(this);
 			boolean taken = this.state.phase() instanceof Phase.Held || this.state.line().hasWaiting();
@@ -102,7 +105,8 @@ final class KeyLock {
 	}
 
 	/**
-	 * Sends everybody in line away: the registry closes.
+	 * Sends everybody in line away: the registry closes. Whoever comes later is sent away
+	 * at once.
 	 */
 	void dismissLine() {
 		atomically((after) -> {

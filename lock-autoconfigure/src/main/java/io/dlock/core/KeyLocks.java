@@ -14,6 +14,8 @@ final class KeyLocks {
 
 	private final Instance instance;
 
+	private volatile boolean closed;
+
 	KeyLocks(Instance instance) {
 		this.instance = instance;
 	}
@@ -25,7 +27,7 @@ final class KeyLocks {
 		boolean entered = false;
 		while (!entered) {
 			KeyLock keyLock = this.byKey.computeIfAbsent(candidate.key(),
-					(key) -> new KeyLock(key, this.instance, this::retire));
+					(key) -> new KeyLock(key, this.instance, this));
 			entered = keyLock.enter(candidate);
 			if (!entered) {
 				retire(keyLock);
@@ -61,7 +63,24 @@ final class KeyLocks {
 		return this.byKey.values();
 	}
 
-	private void retire(KeyLock retired) {
+	/**
+	 * Sends everybody away who waits, and everybody who comes from now on. What is held
+	 * stays held.
+	 */
+	void close() {
+		this.closed = true;
+		all().forEach(KeyLock::dismissLine);
+	}
+
+	/**
+	 * To be asked under the monitor of a key lock that can be found here: then whoever
+	 * was let in is in line, or served, when {@link #close} comes to that key lock.
+	 */
+	boolean isClosed() {
+		return this.closed;
+	}
+
+	void retire(KeyLock retired) {
 		this.byKey.remove(retired.key(), retired);
 	}
 

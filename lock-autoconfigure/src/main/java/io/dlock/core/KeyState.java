@@ -19,7 +19,7 @@ final class KeyState {
 
 	private final Instance instance;
 
-	private final Runnable retire;
+	private final KeyLocks keyLocks;
 
 	private final Line line = new Line();
 
@@ -31,13 +31,13 @@ final class KeyState {
 	 * The state of a key that nobody here holds or wants.
 	 * @param keyLock whose state this is
 	 * @param instance where
-	 * @param retire takes the key lock out of use
+	 * @param keyLocks where the key lock can be found while it is in use
 	 */
-	KeyState(KeyLock keyLock, Instance instance, Runnable retire) {
+	KeyState(KeyLock keyLock, Instance instance, KeyLocks keyLocks) {
 		this.keyLock = keyLock;
 		this.key = keyLock.key();
 		this.instance = instance;
-		this.retire = retire;
+		this.keyLocks = keyLocks;
 	}
 
 	Phase phase() {
@@ -50,6 +50,18 @@ final class KeyState {
 
 	boolean isRetired() {
 		return this.retired;
+	}
+
+	boolean isClosed() {
+		return this.keyLocks.isClosed();
+	}
+
+	void sendAway(Candidate candidate, After after) {
+		candidate.decide(Outcome.Failed.closed(this.key));
+		after.then(candidate::news);
+		if (this.phase instanceof Phase.Free) {
+			free(after);
+		}
 	}
 
 	void request(After after) {
@@ -155,7 +167,7 @@ final class KeyState {
 	void free(After after) {
 		this.phase = new Phase.Free();
 		this.retired = true;
-		after.then(() -> this.retire.run());
+		after.then(() -> this.keyLocks.retire(this.keyLock));
 	}
 
 	/**
@@ -235,9 +247,6 @@ final class KeyState {
 	}
 
 	Outcome withdrawn(FailureCause cause) {
-		if (cause == FailureCause.CLOSED) {
-			return Outcome.Failed.closed(this.key);
-		}
 		boolean outage = this.phase instanceof Request request && request.isUnanswered();
 		return (cause == FailureCause.TIMED_OUT && outage) ? unavailable()
 				: new Outcome.Failed(cause, knownHolder(), null);

@@ -34,8 +34,6 @@ final class Run implements StoreListener {
 
 	private final ConcurrentMap<String, StandingLeadership> leaderships = new ConcurrentHashMap<>();
 
-	private volatile boolean closing;
-
 	Run(String id, LeaseSettings settings, LockStore store, Instance.Environment environment, Narrator narrator) {
 		this.instance = Instance.of(id, settings, store, environment, narrator);
 		this.keyLocks = new KeyLocks(this.instance);
@@ -75,7 +73,7 @@ final class Run implements StoreListener {
 	@Nullable HeldLease attempt(Wanted wanted, Patience patience, Function<BlockingCandidate, Outcome> await)
 			throws InterruptedException {
 		BlockingCandidate candidate = new BlockingCandidate(wanted, patience, this.instance);
-		enter(candidate);
+		this.keyLocks.enter(candidate);
 		Outcome outcome = await.apply(candidate);
 		if (outcome instanceof Outcome.Served served) {
 			served.lease().story().tellAcquired();
@@ -95,7 +93,7 @@ final class Run implements StoreListener {
 	<T> CompletableFuture<T> attemptAsync(Wanted wanted, Patience patience, @Nullable Long waitNanos,
 			Function<@Nullable HeldLease, T> result) {
 		FutureCandidate<T> candidate = new FutureCandidate<>(wanted, patience, this.instance, result);
-		enter(candidate);
+		this.keyLocks.enter(candidate);
 		if (waitNanos != null) {
 			candidate.leaveAfter(waitNanos);
 		}
@@ -103,10 +101,10 @@ final class Run implements StoreListener {
 	}
 
 	Leadership contend(Wanted wanted) {
-		if (this.closing) {
+		if (this.keyLocks.isClosed()) {
 			throw Outcome.Failed.closedException(wanted.key());
 		}
-		StandingLeadership created = new StandingLeadership(wanted, this.instance, this::enter,
+		StandingLeadership created = new StandingLeadership(wanted, this.instance, this.keyLocks::enter,
 				(closed) -> this.leaderships.remove(closed.key(), closed));
 		StandingLeadership present = this.leaderships.putIfAbsent(wanted.key(), created);
 		if (present != null) {
@@ -132,8 +130,7 @@ final class Run implements StoreListener {
 	// The end
 
 	void endWaiting() {
-		this.closing = true;
-		this.keyLocks.all().forEach(KeyLock::dismissLine);
+		this.keyLocks.close();
 	}
 
 	/**
@@ -162,21 +159,6 @@ final class Run implements StoreListener {
 		catch (ExecutionException | TimeoutException ex) {
 			logger.warn("{} did not confirm all releases at shutdown: others get these locks when their TTL is over",
 					this.instance.store().description());
-		}
-	}
-
-	/**
-	 * Whoever comes after the line was sent away is sent away as well.
-	 */
-	private void enter(Candidate candidate) {
-		if (this.closing) {
-			candidate.decide(Outcome.Failed.closed(candidate.key()));
-			candidate.news();
-			return;
-		}
-		this.keyLocks.enter(candidate);
-		if (this.closing && candidate.withdraw(FailureCause.CLOSED)) {
-			candidate.news();
 		}
 	}
 
