@@ -80,8 +80,8 @@ public final class LeasingLockRegistry implements LockRegistry {
 			this.instanceId = uniqueId();
 			Run started = new Run(this.instanceId, this.settings, this.store,
 					new Instance.Environment(this.clock, this.alarms.get(), Callbacks.onThreads()), this.narrator);
-			this.run = started;
 			started.begin();
+			this.run = started;
 		}
 	}
 
@@ -109,8 +109,12 @@ public final class LeasingLockRegistry implements LockRegistry {
 	public synchronized void stop(Duration patience) {
 		Run current = this.run;
 		if (current != null) {
-			current.end(patience);
-			this.run = null;
+			try {
+				current.end(patience);
+			}
+			finally {
+				this.run = null;
+			}
 		}
 	}
 

@@ -28,6 +28,9 @@ final class Run implements StoreListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(Run.class);
 
+	/** What listeners get though the store has taken all the time there was: 100 ms. */
+	private static final long MOMENT = 100_000_000;
+
 	private final Instance instance;
 
 	private final KeyLocks keyLocks;
@@ -139,14 +142,18 @@ final class Run implements StoreListener {
 	 */
 	void end(Duration patience) {
 		long deadline = System.nanoTime() + patience.toNanos();
-		endWaiting();
-		held().forEach(HeldLease::letGo);
-		awaitConfirmations(deadline);
-		if (!this.instance.callbacks().close(deadline - System.nanoTime())) {
-			logger.warn("Listeners of dlock were still busy after {} ms of shutdown", patience.toMillis());
+		try {
+			endWaiting();
+			held().forEach(HeldLease::letGo);
+			awaitConfirmations(deadline);
+			if (!this.instance.callbacks().close(Math.max(MOMENT, deadline - System.nanoTime()))) {
+				logger.warn("Listeners of dlock were still busy after {} ms of shutdown", patience.toMillis());
+			}
 		}
-		this.instance.alarm().close();
-		this.instance.store().stop();
+		finally {
+			this.instance.alarm().close();
+			this.instance.store().stop();
+		}
 	}
 
 	private void awaitConfirmations(long deadline) {

@@ -1,13 +1,15 @@
 package io.dlock.core;
 
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
 import io.dlock.Holder;
+import org.awaitility.Awaitility;
 
 /**
  * A store that does nothing by itself: a test sees what was sent, and answers as it
@@ -15,7 +17,7 @@ import io.dlock.Holder;
  */
 final class ScriptedStore implements LockStore {
 
-	private final Deque<Command> sent = new ArrayDeque<>();
+	private final Deque<Command> sent = new ConcurrentLinkedDeque<>();
 
 	private StoreListener listener;
 
@@ -23,14 +25,28 @@ final class ScriptedStore implements LockStore {
 
 	private Throwable refusal;
 
+	private RuntimeException startFailure;
+
+	private RuntimeException stopFailure;
+
 	@Override
 	public void start(String instanceId, StoreListener listener) {
+		RuntimeException failure = this.startFailure;
+		this.startFailure = null;
+		if (failure != null) {
+			throw failure;
+		}
 		this.listener = listener;
 	}
 
 	@Override
 	public void stop() {
 		this.listener = null;
+		RuntimeException failure = this.stopFailure;
+		this.stopFailure = null;
+		if (failure != null) {
+			throw failure;
+		}
 	}
 
 	@Override
@@ -90,6 +106,22 @@ final class ScriptedStore implements LockStore {
 		return type.cast(next);
 	}
 
+	/**
+	 * The next command, which another thread is about to send.
+	 */
+	<C extends Command> C await(Class<C> type) {
+		Awaitility.await("a " + type.getSimpleName()).pollInterval(Duration.ofMillis(1)).until(() -> !isQuiet());
+		return next(type);
+	}
+
+	void nextStartThrows(RuntimeException failure) {
+		this.startFailure = failure;
+	}
+
+	void nextStopThrows(RuntimeException failure) {
+		this.stopFailure = failure;
+	}
+
 	boolean isQuiet() {
 		return this.sent.isEmpty();
 	}
@@ -131,12 +163,12 @@ final class ScriptedStore implements LockStore {
 			this.answer.complete(new AcquireAnswer.Granted(firstToken, tokens));
 		}
 
-		void queued(java.time.Duration remaining, long mark) {
+		void queued(Duration remaining, long mark) {
 			this.answer.complete(new AcquireAnswer.Queued("other", remaining, 1, mark, true));
 		}
 
 		void held() {
-			this.answer.complete(new AcquireAnswer.Held("other", java.time.Duration.ofSeconds(5)));
+			this.answer.complete(new AcquireAnswer.Held("other", Duration.ofSeconds(5)));
 		}
 
 		void timesOut() {
