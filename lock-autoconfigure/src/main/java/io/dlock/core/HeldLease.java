@@ -57,9 +57,8 @@ final class HeldLease implements Lease {
 		this.fencingToken = grant.nextToken();
 		this.beganAt = instance.now();
 		this.story = new LeaseStory(this, instance, this.beganAt - candidate.since());
-		Duration maxHold = candidate.terms().maxHold();
-		this.overdue = (maxHold != null)
-				? instance.alarm().after(maxHold.toNanos(), () -> grant.keyLock().overdue(this)) : null;
+		Long maxHold = candidate.terms().maxHoldNanos();
+		this.overdue = (maxHold != null) ? instance.alarm().after(maxHold, () -> grant.keyLock().overdue(this)) : null;
 	}
 
 	@Override

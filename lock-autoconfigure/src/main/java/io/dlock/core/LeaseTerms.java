@@ -1,6 +1,7 @@
 package io.dlock.core;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 import io.dlock.LockOptions;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 record LeaseTerms(Duration ttl, Duration renewInterval, @Nullable Duration maxHold) {
 
+	/** What is added to a time of the clock must stay far from the range of its numbers. */
+	private static final Duration LONGEST_TTL = Duration.ofDays(365);
+
 	LeaseTerms {
+		if (ttl.compareTo(LONGEST_TTL) > 0) {
+			throw new IllegalArgumentException("ttl is " + ttl + ": it must be at most " + LONGEST_TTL.toDays()
+					+ " days; a lock that is to be held for longer is renewed");
+		}
 		if (renewInterval.compareTo(ttl.dividedBy(2)) > 0) {
 			throw new IllegalArgumentException("renewInterval is " + renewInterval
 					+ ": it must be at most half of the ttl, which is " + ttl + "; set both in LockOptions");
@@ -37,6 +45,14 @@ record LeaseTerms(Duration ttl, Duration renewInterval, @Nullable Duration maxHo
 	 */
 	long validUntil(long sentAt) {
 		return sentAt + ttlNanos() - ttlNanos() / 10;
+	}
+
+	/**
+	 * The longest hold in nanoseconds, or as many as there can be; null for as long as
+	 * its owner likes.
+	 */
+	@Nullable Long maxHoldNanos() {
+		return (this.maxHold != null) ? TimeUnit.NANOSECONDS.convert(this.maxHold) : null;
 	}
 
 	long ttlNanos() {

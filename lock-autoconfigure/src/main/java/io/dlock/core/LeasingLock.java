@@ -201,13 +201,11 @@ final class LeasingLock implements DistributedLock {
 		return Optional.ofNullable(lease).map(HeldLease::handle);
 	}
 
+	/**
+	 * As many as there can be where the time is longer.
+	 */
 	private static long nanos(Duration wait) {
-		try {
-			return wait.toNanos();
-		}
-		catch (ArithmeticException tooLong) {
-			return wait.isNegative() ? 0 : Long.MAX_VALUE / 2;
-		}
+		return TimeUnit.NANOSECONDS.convert(wait);
 	}
 
 	private static void throwIfInterrupted() throws InterruptedException {

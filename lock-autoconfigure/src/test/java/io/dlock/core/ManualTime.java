@@ -25,7 +25,8 @@ final class ManualTime implements NanoClock, Alarm {
 
 	@Override
 	public synchronized Cancellation after(long delayNanos, Runnable task) {
-		Task added = new Task(elapsed() + Math.max(0, delayNanos), this.sequence++, task);
+		long delay = Math.min(Math.max(0, delayNanos), Long.MAX_VALUE / 2);
+		Task added = new Task(elapsed() + delay, this.sequence++, task);
 		this.tasks.add(added);
 		return () -> cancel(added);
 	}
