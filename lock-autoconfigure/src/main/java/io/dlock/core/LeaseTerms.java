@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 record LeaseTerms(Duration ttl, Duration renewInterval, @Nullable Duration maxHold) {
 
-	/** What is added to a time of the clock must stay far from the range of its numbers. */
+	/**
+	 * What is added to a time of the clock must stay far from the range of its numbers.
+	 */
 	private static final Duration LONGEST_TTL = Duration.ofDays(365);
 
 	LeaseTerms {

@@ -11,7 +11,6 @@ import java.util.function.Function;
 
 import io.dlock.DistributedLock;
 import io.dlock.Lease;
-import io.dlock.LeaseLostException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,8 +65,9 @@ final class LeasingLock implements DistributedLock {
 
 	@Override
 	public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
+		long nanos = Objects.requireNonNull(unit, "unit").toNanos(time);
 		throwIfInterrupted();
-		return this.holds.reenter(key()) || own(attempt(unit.toNanos(time)));
+		return this.holds.reenter(key()) || own(attempt(nanos));
 	}
 
 	@Override
@@ -106,9 +106,12 @@ final class LeasingLock implements DistributedLock {
 
 	@Override
 	public Optional<Lease> tryAcquire(Duration wait) throws InterruptedException {
+		long nanos = nanos(wait);
 		throwIfInterrupted();
-		this.holds.requireNotHeld(key());
-		return Optional.ofNullable(attempt(nanos(wait))).map(HeldLease::handle);
+		if (nanos > 0) {
+			this.holds.requireNotHeld(key());
+		}
+		return Optional.ofNullable(attempt(nanos)).map(HeldLease::handle);
 	}
 
 	@Override
@@ -133,22 +136,26 @@ final class LeasingLock implements DistributedLock {
 
 	@Override
 	public <T> T call(Callable<T> work) throws Exception {
+		requireWork(work);
 		lockInterruptibly();
 		return callAndUnlock(work);
 	}
 
 	@Override
 	public <T> Optional<T> tryCall(Callable<T> work) throws Exception {
+		requireWork(work);
 		return tryLock() ? Optional.ofNullable(callAndUnlock(work)) : Optional.empty();
 	}
 
 	@Override
 	public <T> Optional<T> tryCall(Duration wait, Callable<T> work) throws Exception {
+		requireWork(work);
 		return tryLock(nanos(wait), TimeUnit.NANOSECONDS) ? Optional.ofNullable(callAndUnlock(work)) : Optional.empty();
 	}
 
 	/**
-	 * What the work throws is more important than that the lease was lost meanwhile.
+	 * What the work throws is more important than that the lease was lost meanwhile, or
+	 * unlocked by the work itself.
 	 */
 	private <T> T callAndUnlock(Callable<T> work) throws Exception {
 		T result;
@@ -159,7 +166,7 @@ final class LeasingLock implements DistributedLock {
 			try {
 				unlock();
 			}
-			catch (LeaseLostException lost) {
+			catch (IllegalMonitorStateException lost) {
 				failure.addSuppressed(lost);
 			}
 			throw failure;
@@ -205,7 +212,11 @@ final class LeasingLock implements DistributedLock {
 	 * As many as there can be where the time is longer.
 	 */
 	private static long nanos(Duration wait) {
-		return TimeUnit.NANOSECONDS.convert(wait);
+		return TimeUnit.NANOSECONDS.convert(Objects.requireNonNull(wait, "wait"));
+	}
+
+	private static void requireWork(Callable<?> work) {
+		Objects.requireNonNull(work, "work");
 	}
 
 	private static void throwIfInterrupted() throws InterruptedException {

@@ -211,6 +211,7 @@ public final class LeasingLockRegistry implements LockRegistry {
 
 	private Wanted wanted(String key, LockOptions options, LockKind kind) {
 		requireKey(key);
+		Objects.requireNonNull(options, "options");
 		return new Wanted(key, LeaseTerms.of(this.settings, options), kind);
 	}
 
@@ -219,7 +220,7 @@ public final class LeasingLockRegistry implements LockRegistry {
 	 * share.
 	 */
 	private static void requireKey(String key) {
-		if (key.isEmpty() || key.charAt(0) == '}') {
+		if (Objects.requireNonNull(key, "key").isEmpty() || key.charAt(0) == '}') {
 			throw new IllegalArgumentException("A lock's key must not be empty or begin with '}', but it is '" + key
 					+ "': give the lock another name");
 		}

@@ -21,9 +21,8 @@ class FutureCandidateTests {
 	@Test
 	void aCancelledFutureIsAskedForNoResult() {
 		AtomicInteger results = new AtomicInteger();
-		CompletableFuture<String> future = this.bench.run.attemptAsync(
-				this.bench.wanted("a", LockOptions.defaults()), Patience.UNTIMED, null,
-				(lease) -> "result " + results.incrementAndGet());
+		CompletableFuture<String> future = this.bench.run.attemptAsync(this.bench.wanted("a", LockOptions.defaults()),
+				Patience.UNTIMED, null, (lease) -> "result " + results.incrementAndGet());
 		future.cancel(false);
 		assertThat(results).as("there is none, and nobody to want it").hasValue(0);
 		assertThat(this.bench.story).containsExactly("failed a INTERRUPTED");

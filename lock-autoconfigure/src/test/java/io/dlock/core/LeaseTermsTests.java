@@ -36,8 +36,7 @@ class LeaseTermsTests {
 			.withMessageContaining("ttl is PT8760000H")
 			.withMessageContaining("365 days");
 		assertThat(this.bench.run.keysInUse()).isZero();
-		CompletableFuture<Lease> lease = this.bench.acquire("a",
-				LockOptions.defaults().withTtl(Duration.ofDays(365)));
+		CompletableFuture<Lease> lease = this.bench.acquire("a", LockOptions.defaults().withTtl(Duration.ofDays(365)));
 		this.bench.nextAsk().granted(100, 1);
 		assertThat(lease.join().remaining()).isEqualTo(Duration.ofDays(365).dividedBy(10).multipliedBy(9));
 	}
@@ -45,15 +44,13 @@ class LeaseTermsTests {
 	@Test
 	void aRenewalIntervalFollowsTheTtlUnlessItIsSet() {
 		LeaseSettings settings = this.bench.settings;
-		assertThat(LeaseTerms.of(settings, LockOptions.defaults()).renewInterval())
-			.isEqualTo(settings.renewInterval());
+		assertThat(LeaseTerms.of(settings, LockOptions.defaults()).renewInterval()).isEqualTo(settings.renewInterval());
 		assertThat(LeaseTerms.of(settings, LockOptions.defaults().withTtl(Duration.ofSeconds(3))).renewInterval())
 			.isEqualTo(Duration.ofSeconds(1));
 		assertThat(LeaseTerms.of(settings, LockOptions.defaults().withRenewInterval(Duration.ofMillis(10)))
 			.renewInterval()).isEqualTo(Duration.ofMillis(10));
 		assertThatExceptionOfType(IllegalArgumentException.class)
-			.isThrownBy(
-					() -> LeaseTerms.of(settings, LockOptions.defaults().withRenewInterval(Duration.ofSeconds(6))))
+			.isThrownBy(() -> LeaseTerms.of(settings, LockOptions.defaults().withRenewInterval(Duration.ofSeconds(6))))
 			.withMessageContaining("renewInterval is PT6S");
 	}
 

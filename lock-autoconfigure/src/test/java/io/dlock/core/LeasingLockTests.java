@@ -19,6 +19,7 @@ import io.dlock.LeaseLostException;
 import io.dlock.LockOptions;
 import io.dlock.LockRegistryClosedException;
 import io.dlock.LossCause;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,51 @@ class LeasingLockTests {
 		assertThat(this.lock.tryLock(-1, TimeUnit.SECONDS)).isTrue();
 		assertThat(this.elsewhere.get("a").tryLock(-1, TimeUnit.SECONDS)).isFalse();
 		this.lock.unlock();
+	}
+
+	@Test
+	void timesBeyondNanosecondsAreEndlessAndNegativeOnesAreOneTry() throws Exception {
+		Duration ages = Duration.ofDays(365 * 1000);
+		assertThat(this.lock.tryLock(Long.MAX_VALUE, TimeUnit.DAYS)).isTrue();
+		this.lock.unlock();
+		this.lock.tryAcquire(ages).orElseThrow().close();
+		this.lock.tryAcquireAsync(ages).get().orElseThrow().close();
+		assertThat(this.lock.tryCall(ages, () -> "done")).contains("done");
+		Lease held = this.elsewhere.get("a").acquire();
+		Future<Boolean> waiting = this.others.submit(() -> {
+			boolean locked = this.lock.tryLock(Long.MAX_VALUE, TimeUnit.DAYS);
+			this.lock.unlock();
+			return locked;
+		});
+		CompletableFuture<Optional<Lease>> future = this.lock.tryAcquireAsync(ages);
+		assertThat(this.lock.tryLock(Long.MIN_VALUE, TimeUnit.DAYS)).isFalse();
+		assertThat(this.lock.tryAcquire(ages.negated())).isEmpty();
+		assertThat(this.lock.tryAcquireAsync(ages.negated()).get()).isEmpty();
+		assertThat(waiting).isNotDone();
+		held.close();
+		future.get().orElseThrow().close();
+		assertThat(waiting.get()).isTrue();
+	}
+
+	@Test
+	void whatIsNullIsNamedBeforeAnythingIsTaken() {
+		assertNames("unit", () -> this.lock.tryLock(1, null));
+		assertNames("wait", () -> this.lock.tryAcquire(null));
+		assertNames("wait", () -> this.lock.tryAcquireAsync(null));
+		assertNames("work", () -> this.lock.call(null));
+		assertNames("work", () -> this.lock.tryCall(null));
+		assertNames("work", () -> this.lock.tryCall(Duration.ZERO, null));
+		assertNames("wait", () -> this.lock.tryCall(null, () -> "done"));
+		assertNames("key", () -> this.registry.get(null));
+		assertNames("key", () -> this.registry.contend(null));
+		assertNames("key", () -> this.registry.holder(null));
+		assertNames("options", () -> this.registry.get("a", null));
+		assertThat(isFreeElsewhere()).isTrue();
+		this.lock.lock();
+		assertNames("unit", () -> this.lock.tryLock(1, null));
+		assertNames("wait", () -> this.lock.tryCall(null, () -> "done"));
+		this.lock.unlock();
+		assertThat(isFreeElsewhere()).isTrue();
 	}
 
 	@Test
@@ -263,6 +309,7 @@ class LeasingLockTests {
 		assertThatExceptionOfType(IllegalMonitorStateException.class)
 			.isThrownBy(() -> this.lock.tryAcquire(Duration.ofSeconds(1)));
 		assertThat(this.lock.tryAcquire()).isEmpty();
+		assertThat(this.lock.tryAcquire(Duration.ZERO)).as("does not wait").isEmpty();
 		this.lock.unlock();
 		this.lock.acquire().close();
 	}
@@ -348,6 +395,15 @@ class LeasingLockTests {
 			throw failure;
 		})).isSameAs(failure);
 		assertThat(isFreeElsewhere()).isTrue();
+	}
+
+	@Test
+	void anExceptionOfWorkThatHasUnlockedTheLockItselfReachesTheCaller() {
+		IllegalStateException failure = new IllegalStateException("mine");
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> this.lock.call(() -> {
+			this.lock.unlock();
+			throw failure;
+		})).isSameAs(failure);
 	}
 
 	@Test
@@ -474,6 +530,10 @@ class LeasingLockTests {
 		return new LeasingLockRegistry(new LocalLockStore(this.memory), new LeaseSettings(name, Duration.ofSeconds(10),
 				Duration.ofSeconds(3), Duration.ofMillis(100), Duration.ofSeconds(2)), new LockObserver() {
 				});
+	}
+
+	private static void assertNames(String parameter, ThrowingCallable call) {
+		assertThatExceptionOfType(NullPointerException.class).isThrownBy(call).withMessage(parameter);
 	}
 
 	private boolean isFreeElsewhere() {

@@ -33,8 +33,7 @@ class RunTests {
 	@Test
 	void theEndReleasesWhatIsHeldAndTellsOfItBeforeTheStoreIsStopped() {
 		hold("a", 100);
-		CompletableFuture<Void> stopped = CompletableFuture
-			.runAsync(() -> this.registry.stop(Duration.ofSeconds(10)));
+		CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> this.registry.stop(Duration.ofSeconds(10)));
 		this.store.await(ScriptedStore.Release.class).confirmed();
 		stopped.join();
 		assertThat(this.told.events).containsExactly("acquired a", "released a");
@@ -66,8 +65,7 @@ class RunTests {
 				.runAsync(() -> this.registry.stop(Duration.ofMillis(300)));
 			this.store.await(ScriptedStore.Release.class).confirmed();
 			stopped.join();
-			assertThat(log.lines())
-				.containsExactly("WARN Listeners of dlock were still busy after 300 ms of shutdown");
+			assertThat(log.lines()).containsExactly("WARN Listeners of dlock were still busy after 300 ms of shutdown");
 		}
 		finally {
 			never.countDown();
