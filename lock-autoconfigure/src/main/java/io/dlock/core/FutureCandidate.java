@@ -94,7 +94,7 @@ final class FutureCandidate<T> extends Candidate {
 		else if (outcome() instanceof Outcome.Failed failed) {
 			this.instance.narrator().failed(key(), kind(), failed.cause(), failed.holder());
 			if (failed.error() != null) {
-				this.future.completeExceptionally(failed.error());
+				this.future.completeExceptionally(failed.error().get());
 			}
 			else if (!this.future.isDone()) {
 				this.future.complete(this.result.apply(null));

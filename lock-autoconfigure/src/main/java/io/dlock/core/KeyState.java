@@ -90,13 +90,12 @@ final class KeyState {
 	void passOn(GrantId released, LeaseTerms terms, After after) {
 		Request request = new Request(this.instance.nextGrantId(this.key), terms, KeyLock.TOKEN_BLOCK);
 		this.phase = request;
-		send(request, after,
-				(ask) -> Releases.sent(() -> this.instance.store().yield(released, ask))
-					.whenComplete((answer, failure) -> {
-						if (failure != null) {
-							this.instance.releases().forget(released);
-						}
-					}));
+		send(request, after, (ask) -> Releases.sent(() -> this.instance.store().yield(released, ask))
+			.whenComplete((answer, failure) -> {
+				if (failure != null) {
+					this.instance.releases().forget(released);
+				}
+			}));
 	}
 
 	private void send(Request request, After after, Function<AcquireRequest, CompletionStage<AcquireAnswer>> command) {

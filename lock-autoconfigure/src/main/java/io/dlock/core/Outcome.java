@@ -1,5 +1,7 @@
 package io.dlock.core;
 
+import java.util.function.Supplier;
+
 import io.dlock.FailureCause;
 import io.dlock.LockException;
 import io.dlock.LockRegistryClosedException;
@@ -24,31 +26,24 @@ sealed interface Outcome {
 	 *
 	 * @param cause why
 	 * @param holder who has it, if that is known
-	 * @param error what to throw, if this is an error
+	 * @param error makes what is thrown, if this is an error: for everybody whose attempt
+	 * ended so, an exception of its own
 	 */
-	record Failed(FailureCause cause, @Nullable String holder, @Nullable LockException error) implements Outcome {
+	record Failed(FailureCause cause, @Nullable String holder,
+			@Nullable Supplier<LockException> error) implements Outcome {
 
 		static Failed held(@Nullable String holder) {
 			return new Failed(FailureCause.HELD, holder, null);
 		}
 
 		static Failed unavailable(LockUnavailableException error) {
-			return new Failed(FailureCause.UNAVAILABLE, null, error);
-		}
-
-		/**
-		 * The error, as if it had been made by the thread that throws it.
-		 */
-		LockException thrown() {
-			if (this.error == null) {
-				throw new IllegalStateException("no error: " + this);
-			}
-			this.error.fillInStackTrace();
-			return this.error;
+			return new Failed(FailureCause.UNAVAILABLE, null,
+					() -> new LockUnavailableException(String.valueOf(error.getMessage()), error.getSince(),
+							error.getCause()));
 		}
 
 		static Failed closed(String key) {
-			return new Failed(FailureCause.CLOSED, null, closedException(key));
+			return new Failed(FailureCause.CLOSED, null, () -> closedException(key));
 		}
 
 		static LockRegistryClosedException closedException(String key) {

@@ -88,7 +88,7 @@ final class Run implements StoreListener {
 			throw new InterruptedException();
 		}
 		if (failed.error() != null) {
-			throw failed.thrown();
+			throw failed.error().get();
 		}
 		return null;
 	}

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 
 import io.dlock.Lease;
 import io.dlock.LockOptions;
+import io.dlock.LockRegistryClosedException;
 import io.dlock.LockUnavailableException;
 import io.dlock.LossCause;
 import org.junit.jupiter.api.Test;
@@ -469,6 +470,20 @@ class KeyLockTests {
 		assertThat(this.bench.nextRelease().id()).isEqualTo(ask.id());
 	}
 
+	@Test
+	void everybodyWhoGivesUpIsThrownAnExceptionOfItsOwn() {
+		CompletableFuture<Lease> first = this.bench.acquire("a");
+		CompletableFuture<Lease> second = this.bench.acquire("a");
+		answerEveryAskWithNoConnectionFor(Bench.TTL.plusMillis(400));
+		assertThat(failureOf(first)).isInstanceOf(LockUnavailableException.class);
+		assertThat(failureOf(second)).isInstanceOf(LockUnavailableException.class).isNotSameAs(failureOf(first));
+		CompletableFuture<Lease> third = this.bench.acquire("a");
+		CompletableFuture<Lease> fourth = this.bench.acquire("a");
+		this.bench.run.endWaiting();
+		assertThat(failureOf(third)).isInstanceOf(LockRegistryClosedException.class);
+		assertThat(failureOf(fourth)).isInstanceOf(LockRegistryClosedException.class).isNotSameAs(failureOf(third));
+	}
+
 	// Losses
 
 	@Test
@@ -537,6 +552,11 @@ class KeyLockTests {
 		assertThat(this.bench.run.keysInUse()).isZero();
 		this.bench.time.pass(Duration.ofMinutes(1));
 		assertThat(this.bench.time.alarms()).isZero();
+	}
+
+	private static Throwable failureOf(CompletableFuture<?> future) {
+		assertThat(future).isCompletedExceptionally();
+		return future.handle((value, failure) -> failure).join();
 	}
 
 	private void push(GrantId id, long token) {
