@@ -24,8 +24,7 @@ public interface Leadership extends AutoCloseable {
 	boolean isLeader();
 
 	/**
-	 * The lease of the current term. Closing it ends the term and not the leadership,
-	 * which goes to the end of the queue.
+	 * The lease of the current term.
 	 * @return the lease, or empty when this instance does not have the lock
 	 */
 	Optional<Lease> lease();

@@ -38,13 +38,6 @@ abstract class Candidate {
 	 */
 	abstract void news();
 
-	/**
-	 * Called once, when the lease that it was served has ended, however; after the
-	 * monitor has been left. Does not block.
-	 */
-	void leaseEnded() {
-	}
-
 	final String key() {
 		return this.wanted.key();
 	}

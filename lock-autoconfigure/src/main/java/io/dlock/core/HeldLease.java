@@ -34,7 +34,7 @@ final class HeldLease implements Lease {
 
 	private final Instance instance;
 
-	private final Candidate candidate;
+	private final LockKind kind;
 
 	private final long fencingToken;
 
@@ -53,7 +53,7 @@ final class HeldLease implements Lease {
 	HeldLease(Grant grant, Candidate candidate, Instance instance) {
 		this.grant = grant;
 		this.instance = instance;
-		this.candidate = candidate;
+		this.kind = candidate.kind();
 		this.fencingToken = grant.nextToken();
 		this.beganAt = instance.now();
 		this.story = new LeaseStory(this, instance, this.beganAt - candidate.since());
@@ -72,7 +72,7 @@ final class HeldLease implements Lease {
 	}
 
 	LockKind kind() {
-		return this.candidate.kind();
+		return this.kind;
 	}
 
 	Grant grant() {
@@ -162,13 +162,6 @@ final class HeldLease implements Lease {
 
 	LeaseStory story() {
 		return this.story;
-	}
-
-	/**
-	 * After any end, and after the monitor has been left.
-	 */
-	void tellCandidate() {
-		this.candidate.leaseEnded();
 	}
 
 	/** Under the key lock's monitor. */

@@ -234,9 +234,22 @@ final class KeyLock {
 				return false;
 			}
 			lease.released();
-			boolean free = this.state.passOn(lease.grant(), confirmed, after);
-			after.then(lease::tellCandidate);
-			return free;
+			Grant grant = lease.grant();
+			Candidate next = this.state.line().first();
+			if (next == null) {
+				this.state.end(grant, after);
+				this.state.free(after);
+				after.then(() -> this.instance.releases().release(grant.id(), confirmed));
+				return true;
+			}
+			if (grant.canServe(next.terms(), this.instance.now())) {
+				this.state.serveNext(grant, after);
+			}
+			else {
+				this.state.end(grant, after);
+				this.state.passOn(grant.id(), next.terms(), after);
+			}
+			return false;
 		});
 		if (!goesToStore) {
 			confirmed.complete(null);

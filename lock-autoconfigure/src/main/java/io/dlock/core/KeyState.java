@@ -1,6 +1,5 @@
 package io.dlock.core;
 
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -85,31 +84,10 @@ final class KeyState {
 	}
 
 	/**
-	 * A grant whose lease has been released serves the next in line; or goes back to the
-	 * store, at once or behind others who wait.
-	 * @return whether the store is to confirm that nobody here has the key any more
-	 */
-	boolean passOn(Grant grant, CompletableFuture<Void> confirmed, After after) {
-		Candidate next = this.line.first();
-		if (next != null && grant.canServe(next.terms(), this.instance.now())) {
-			serveNext(grant, after);
-			return false;
-		}
-		end(grant, after);
-		if (next != null) {
-			passToOthers(grant.id(), next.terms(), after);
-			return false;
-		}
-		free(after);
-		after.then(() -> this.instance.releases().release(grant.id(), confirmed));
-		return true;
-	}
-
-	/**
 	 * The grant goes back to the store, and this instance to the end of the queue: under
 	 * a fresh id, so that a repetition of this step hurts nobody.
 	 */
-	private void passToOthers(GrantId released, LeaseTerms terms, After after) {
+	void passOn(GrantId released, LeaseTerms terms, After after) {
 		Request request = new Request(this.instance.nextGrantId(this.key), terms, KeyLock.TOKEN_BLOCK);
 		this.phase = request;
 		send(request, after, (ask) -> Releases.sent(() -> this.instance.store().yield(released, ask))
@@ -172,7 +150,6 @@ final class KeyState {
 		else {
 			request(after);
 		}
-		after.then(lease::tellCandidate);
 	}
 
 	void loseIfExpired(After after) {

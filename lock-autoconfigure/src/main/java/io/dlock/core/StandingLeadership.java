@@ -10,8 +10,8 @@ import io.dlock.Lease;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A leadership: goes into the line of its key again whenever a term is over. What happens
- * in it is told in order, on dlock's own threads.
+ * A leadership: goes into the line of its key again after each loss. What happens in it
+ * is told in order, on dlock's own threads.
  */
 final class StandingLeadership implements Leadership {
 
@@ -119,25 +119,11 @@ final class StandingLeadership implements Leadership {
 			}
 		}
 		this.lane.run(won.story()::tellAcquired);
-		if (!wanted) {
+		if (wanted) {
+			won.onLost((cause) -> contend());
+		}
+		else {
 			this.lane.run(won::close);
-		}
-		else if (won.isEnded()) {
-			over(won);
-		}
-	}
-
-	/**
-	 * A term is over: lost, or its lease was closed by whoever had it. The wish stands.
-	 */
-	private void over(HeldLease ended) {
-		boolean current;
-		synchronized (this) {
-			current = this.lease == ended;
-			this.lease = current ? null : this.lease;
-		}
-		if (current) {
-			this.lane.run(this::contend);
 		}
 	}
 
@@ -150,13 +136,6 @@ final class StandingLeadership implements Leadership {
 
 		Round() {
 			super(StandingLeadership.this.wanted, Patience.ENDLESS, StandingLeadership.this.instance.now());
-		}
-
-		@Override
-		void leaseEnded() {
-			if (outcome() instanceof Outcome.Served served) {
-				StandingLeadership.this.over(served.lease());
-			}
 		}
 
 		@Override

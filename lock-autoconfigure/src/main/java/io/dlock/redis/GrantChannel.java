@@ -76,9 +76,11 @@ final class GrantChannel extends RedisPubSubAdapter<String, String> implements R
 
 	/**
 	 * Subscribes; at every connection anew, since Lettuce repeats only what was permitted
-	 * before, and does not tell whether it still is.
+	 * before, and does not tell whether it still is. Once more on the same connection, it
+	 * changes nothing, but shows whether there is still somebody at the other end: on
+	 * this connection nothing else is ever sent.
 	 */
-	private void subscribe() {
+	void subscribe() {
 		StatefulRedisPubSubConnection<String, String> current = this.link.connection();
 		if (current == null) {
 			return;

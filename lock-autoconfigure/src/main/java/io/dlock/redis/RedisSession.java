@@ -189,9 +189,14 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 		return this.closed.getCount() == 0;
 	}
 
+	/**
+	 * What has broken the connection for commands may have left the other one half-open:
+	 * Redis would pass over whoever waits here.
+	 */
 	@Override
 	public void onRedisConnected(RedisChannelHandler<?, ?> connection, SocketAddress address) {
 		this.report.connected(this.commands::isOpen);
+		this.grants.subscribe();
 	}
 
 	@Override

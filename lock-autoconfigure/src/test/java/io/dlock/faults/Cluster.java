@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.dlock.faults.Journal.What;
+import io.dlock.testing.CommandRecorder;
 import io.dlock.testing.RedisServer;
 import io.dlock.testing.SentinelSet;
 import io.dlock.testing.TcpProxy;
@@ -66,6 +67,12 @@ final class Cluster implements AfterEachCallback {
 		TcpProxy proxy = TcpProxy.to(server);
 		this.closeables.add(proxy);
 		return proxy;
+	}
+
+	CommandRecorder record(RedisServer server) {
+		CommandRecorder recorder = server.record();
+		this.closeables.add(recorder);
+		return recorder;
 	}
 
 	/** The nodes that are started from now on have this TTL. */

@@ -1,5 +1,6 @@
 package io.dlock.faults;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -10,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.dlock.DistributedLock;
 import io.dlock.Lease;
+import io.dlock.LockOptions;
 import io.dlock.LockRegistry;
 import io.dlock.autoconfigure.DlockAutoConfiguration;
 import io.dlock.event.LockAcquiredEvent;
@@ -90,6 +92,10 @@ final class Node implements AutoCloseable {
 
 	DistributedLock lock(String key) {
 		return locks().get(key);
+	}
+
+	DistributedLock lock(String key, Duration ttl) {
+		return locks().get(key, LockOptions.defaults().withTtl(ttl));
 	}
 
 	/** Waits for a lock in the background. */

@@ -23,9 +23,9 @@ public final class TcpProxy implements AutoCloseable {
 
 	private final int serverPort;
 
-	private final Direction commands = new Direction();
+	private volatile Direction commands = new Direction();
 
-	private final Direction replies = new Direction();
+	private volatile Direction replies = new Direction();
 
 	private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
@@ -50,12 +50,12 @@ public final class TcpProxy implements AutoCloseable {
 		return this.listening.getLocalPort();
 	}
 
-	/** What the clients send. */
+	/** What the clients send, on all connections since the last {@link #stall}. */
 	public Direction commands() {
 		return this.commands;
 	}
 
-	/** What the server sends. */
+	/** What the server sends, on all connections since the last {@link #stall}. */
 	public Direction replies() {
 		return this.replies;
 	}
@@ -77,12 +77,22 @@ public final class TcpProxy implements AutoCloseable {
 	}
 
 	/**
+	 * Nothing passes any more on the connections of now, for ever, and nobody is told.
+	 * New ones pass everything.
+	 */
+	public void stall() {
+		freeze();
+		this.commands = new Direction();
+		this.replies = new Direction();
+	}
+
+	/**
 	 * Closes all connections; what was on its way is lost. New ones pass everything.
 	 */
 	public void cut() {
-		closeSockets();
-		this.commands.renew();
-		this.replies.renew();
+		stall();
+		this.sockets.forEach(TcpProxy::closeQuietly);
+		this.sockets.clear();
 	}
 
 	/** Closes all connections, and new ones at once, until {@link #pass}. */
@@ -121,8 +131,10 @@ public final class TcpProxy implements AutoCloseable {
 			server.setTcpNoDelay(true);
 			this.sockets.add(client);
 			this.sockets.add(server);
-			start("commands", () -> pump(client, server, this.commands));
-			start("replies", () -> pump(server, client, this.replies));
+			Direction there = this.commands;
+			Direction back = this.replies;
+			start("commands", () -> pump(client, server, there));
+			start("replies", () -> pump(server, client, back));
 		}
 		catch (IOException ex) {
 			closeQuietly(client);
@@ -145,11 +157,6 @@ public final class TcpProxy implements AutoCloseable {
 		}
 		this.sockets.remove(from);
 		this.sockets.remove(to);
-	}
-
-	private void closeSockets() {
-		this.sockets.forEach(TcpProxy::closeQuietly);
-		this.sockets.clear();
 	}
 
 	private static void start(String name, Runnable work) {
@@ -177,8 +184,6 @@ public final class TcpProxy implements AutoCloseable {
 
 		private boolean drops;
 
-		private boolean hasHoles;
-
 		private Duration delay = Duration.ZERO;
 
 		/** Everything waits until {@link TcpProxy#pass} or the end of its connection. */
@@ -192,7 +197,6 @@ public final class TcpProxy implements AutoCloseable {
 		 */
 		public synchronized void drop() {
 			this.drops = true;
-			this.hasHoles = true;
 		}
 
 		/** Everything comes later by this time. */
@@ -201,18 +205,12 @@ public final class TcpProxy implements AutoCloseable {
 		}
 
 		private synchronized void pass() {
-			if (this.hasHoles) {
+			if (this.drops) {
 				throw new IllegalStateException("Bytes have been dropped: cut before anything passes again");
 			}
 			this.holds = false;
 			this.delay = Duration.ZERO;
 			notifyAll();
-		}
-
-		private synchronized void renew() {
-			this.hasHoles = false;
-			this.drops = false;
-			pass();
 		}
 
 		/**
