@@ -92,8 +92,14 @@ public final class RedisServer implements AutoCloseable {
 
 	/** Kills the server, if it runs, and starts it anew on the same port. */
 	public void restart() {
+		beginRestart();
+		awaitAnswer();
+	}
+
+	/** Like {@link #restart}, but does not wait until the server answers. */
+	public void beginRestart() {
 		this.process.kill();
-		startProcess();
+		launch();
 	}
 
 	/**
@@ -153,7 +159,8 @@ public final class RedisServer implements AutoCloseable {
 
 	private void startOrClose() {
 		try {
-			startProcess();
+			launch();
+			awaitAnswer();
 		}
 		catch (RuntimeException ex) {
 			close();
@@ -161,7 +168,7 @@ public final class RedisServer implements AutoCloseable {
 		}
 	}
 
-	private void startProcess() {
+	private void launch() {
 		List<String> command = new ArrayList<>(List.of(RedisBinary.path().toString()));
 		if (Files.exists(configuration())) {
 			command.add(configuration().toString());
@@ -170,7 +177,6 @@ public final class RedisServer implements AutoCloseable {
 				this.process.folder().toString()));
 		command.addAll(this.arguments);
 		this.process.start(command);
-		awaitAnswer();
 	}
 
 	private void awaitAnswer() {
