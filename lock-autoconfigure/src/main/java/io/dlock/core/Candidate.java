@@ -67,7 +67,7 @@ abstract class Candidate {
 	final boolean givesUp(long outageSince, long now, long commandTimeout) {
 		return switch (this.patience) {
 			case NONE -> now - this.since >= commandTimeout;
-			case UNTIMED -> now - Math.max(this.since, outageSince) >= terms().ttlNanos();
+			case UNTIMED -> Math.min(now - this.since, now - outageSince) >= terms().ttlNanos();
 			case TIMED, ENDLESS -> false;
 		};
 	}

@@ -150,21 +150,15 @@ final class KeyLock {
 		});
 	}
 
-	void unanswered(Request request, Throwable cause) {
+	void unanswered(Request request, long sentAt, Throwable cause) {
 		this.instance.availability().failed(cause);
 		atomically((after) -> {
-			long now = this.instance.now();
-			long retryIn = request.unanswered(cause, now);
+			long retryIn = request.unanswered(cause, sentAt);
 			if (this.state.phase() != request) {
 				this.state.forgetUnlessHeld(request.id(), !(cause instanceof NotSentException), after);
-				return null;
 			}
-			long timeout = this.instance.settings().commandTimeout().toNanos();
-			this.state.line()
-				.dismiss((candidate) -> candidate.givesUp(request.unansweredSince(now), now, timeout),
-						this.state.unavailable(), after);
-			if (this.state.adaptToLine(after)) {
-				this.state.recheck(request, retryIn);
+			else {
+				this.state.bear(request, this.state.unavailable(), retryIn, after);
 			}
 			return null;
 		});

@@ -65,9 +65,16 @@ final class KeyState {
 	}
 
 	void request(After after) {
+		request(null, after);
+	}
+
+	private void request(@Nullable Request former, After after) {
 		Candidate first = this.line.first();
 		if (first != null) {
 			Request request = new Request(this.instance.nextGrantId(this.key), first.terms(), 1);
+			if (former != null) {
+				request.remember(former);
+			}
 			this.phase = request;
 			ask(request, after);
 		}
@@ -76,7 +83,8 @@ final class KeyState {
 	void ask(Request request, After after) {
 		long holdBack = this.instance.availability().holdBack();
 		if (holdBack > 0) {
-			recheck(request, holdBack);
+			request.notServed(this.instance.now());
+			bear(request, unavailable(), holdBack, after);
 		}
 		else if (!request.isUnderWay()) {
 			send(request, after, this.instance.store()::acquire);
@@ -106,7 +114,7 @@ final class KeyState {
 				this.keyLock.answered(request, sentAt, answer);
 			}
 			else {
-				this.keyLock.unanswered(request, Releases.causeOf(failure));
+				this.keyLock.unanswered(request, sentAt, Releases.causeOf(failure));
 			}
 		}));
 	}
@@ -193,7 +201,7 @@ final class KeyState {
 
 	void askUnderFreshId(Request request, After after) {
 		giveUp(request, after);
-		request(after);
+		request(request, after);
 	}
 
 	/**
@@ -202,16 +210,23 @@ final class KeyState {
 	 */
 	void giveBack(Request request, String reason, After after) {
 		giveUp(request, after);
-		long now = this.instance.now();
 		Request next = new Request(this.instance.nextGrantId(this.key), request);
-		long retryIn = next.notServed(now);
-		long timeout = this.instance.settings().commandTimeout().toNanos();
+		long retryIn = next.notServed(this.instance.now());
 		Outcome outcome = Outcome.Failed.unavailable(this.instance.availability().refusal(this.key, reason));
 		this.line.dismissTries(outcome, after);
-		this.line.dismiss((candidate) -> candidate.givesUp(next.unansweredSince(now), now, timeout), outcome, after);
 		this.phase = next;
+		bear(next, outcome, retryIn, after);
+	}
+
+	/**
+	 * Whoever has had enough of an outage leaves; for the others it is asked again.
+	 */
+	void bear(Request request, Outcome outcome, long retryIn, After after) {
+		long now = this.instance.now();
+		long timeout = this.instance.settings().commandTimeout().toNanos();
+		this.line.dismiss((candidate) -> candidate.givesUp(request.unansweredSince(now), now, timeout), outcome, after);
 		if (adaptToLine(after)) {
-			recheck(next, retryIn);
+			recheck(request, retryIn);
 		}
 	}
 
@@ -246,9 +261,16 @@ final class KeyState {
 	}
 
 	Outcome withdrawn(FailureCause cause) {
-		boolean outage = this.phase instanceof Request request && request.isUnanswered();
-		return (cause == FailureCause.TIMED_OUT && outage) ? unavailable()
+		return (cause == FailureCause.TIMED_OUT && isOutage()) ? unavailable()
 				: new Outcome.Failed(cause, knownHolder(), null);
+	}
+
+	/**
+	 * Whether the last answer was none, or there is none yet and none can be expected.
+	 */
+	private boolean isOutage() {
+		return this.phase instanceof Request request && (request.isUnanswered()
+				|| (request.queued() == null && this.instance.availability().isAway()));
 	}
 
 	Outcome unavailable() {

@@ -22,7 +22,8 @@ final class Request implements Phase {
 
 	/**
 	 * The send time that the validity of a pushed grant counts from: that of the last ask
-	 * answered with <em>queued</em>, before that the first one's.
+	 * answered with <em>queued</em>, before that the first one's that the store may have
+	 * heard.
 	 */
 	private long base;
 
@@ -30,8 +31,6 @@ final class Request implements Phase {
 	 * A push with this token or a smaller one is older than the answer to our ask.
 	 */
 	private long mark;
-
-	private boolean asked;
 
 	private boolean underWay;
 
@@ -56,6 +55,13 @@ final class Request implements Phase {
 	 */
 	Request(GrantId id, Request former) {
 		this(id, former.terms, former.tokens);
+		remember(former);
+	}
+
+	/**
+	 * It is the same outage that another request has met.
+	 */
+	void remember(Request former) {
 		this.unansweredSince = former.unansweredSince;
 		this.retryDelay = former.retryDelay;
 	}
@@ -73,10 +79,9 @@ final class Request implements Phase {
 	 * tokens.
 	 */
 	AcquireRequest sending(long now, Line line, long seen) {
-		if (!this.asked) {
+		if (!this.mayHaveRun) {
 			this.base = now;
 		}
-		this.asked = true;
 		this.underWay = true;
 		recheckBy(null);
 		int wanted = (line.size() > 1) ? KeyLock.TOKEN_BLOCK : this.tokens;
@@ -127,24 +132,25 @@ final class Request implements Phase {
 	}
 
 	/**
-	 * An ask was not answered.
+	 * An ask that was sent then was not answered.
 	 * @return after how many nanoseconds to ask again
 	 */
-	long unanswered(Throwable cause, long now) {
+	long unanswered(Throwable cause, long sentAt) {
 		this.underWay = false;
 		if (!(cause instanceof NotSentException)) {
 			this.mayHaveRun = true;
 		}
-		return notServed(now);
+		return notServed(sentAt);
 	}
 
 	/**
 	 * There is still no grant that could be used.
+	 * @param since since when, unless it was so before
 	 * @return after how many nanoseconds to ask again
 	 */
-	long notServed(long now) {
+	long notServed(long since) {
 		if (this.unansweredSince == null) {
-			this.unansweredSince = now;
+			this.unansweredSince = since;
 		}
 		long delay = this.retryDelay;
 		this.retryDelay = Math.min(LONGEST_RETRY, delay * 2);
