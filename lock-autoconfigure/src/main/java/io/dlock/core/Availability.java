@@ -11,6 +11,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Whether the store answers, and since when it does not: one warning when it goes away,
  * one line when it is back.
+ * <p>
+ * A store may answer some commands and not others, or a connection come and go: that is
+ * one outage. It is over when nothing has failed for as long as whatever is repeated
+ * takes to fail again; but it is measured to the first answer after the last failure.
  */
 final class Availability {
 
@@ -20,21 +24,34 @@ final class Availability {
 	 */
 	private static final long HOLDERS_FIRST = 250_000_000;
 
+	/** The longest pause before something is tried again that has failed. */
+	private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
 	private static final Logger logger = LoggerFactory.getLogger(Availability.class);
 
 	private final String store;
 
 	private final NanoClock clock;
 
+	private final Alarm alarm;
+
+	private final long settledAfter;
+
+	/** Written under this. */
 	private volatile @Nullable Outage outage;
+
+	/** Since when nothing has failed any more. Written under this. */
+	private volatile @Nullable Long answersSince;
 
 	private volatile boolean lostConnection;
 
 	private volatile long heldBackUntil;
 
-	Availability(String store, NanoClock clock) {
+	Availability(String store, NanoClock clock, Alarm alarm, Duration commandTimeout) {
 		this.store = store;
 		this.clock = clock;
+		this.alarm = alarm;
+		this.settledAfter = commandTimeout.plus(LONGEST_PAUSE).toNanos();
 		this.heldBackUntil = clock.nanoTime();
 	}
 
@@ -60,14 +77,20 @@ final class Availability {
 		}
 	}
 
+	/**
+	 * A command was answered. An answer from before the connection was lost says nothing.
+	 */
 	void answered() {
-		if (this.outage != null) {
-			back();
+		if (isAway() && !this.lostConnection) {
+			comeBack();
 		}
 	}
 
+	/**
+	 * Whether the last that is known of the store is a failure.
+	 */
 	boolean isAway() {
-		return this.outage != null;
+		return this.outage != null && this.answersSince == null;
 	}
 
 	/**
@@ -97,19 +120,29 @@ final class Availability {
 	}
 
 	private synchronized void away(Throwable cause) {
+		this.answersSince = null;
 		if (this.outage == null) {
 			this.outage = new Outage(Instant.now(), this.clock.nanoTime(), cause);
-			logger.warn("{} does not answer ({}): held locks stay valid until their time is over,"
+			logger.warn("{} does not answer, or refuses to ({}): held locks stay valid until their time is over,"
 					+ " waiting goes on; trying again", this.store, describe(cause));
 		}
 	}
 
-	private synchronized void back() {
+	private synchronized void comeBack() {
+		if (isAway()) {
+			Long since = this.clock.nanoTime();
+			this.answersSince = since;
+			this.alarm.after(this.settledAfter, () -> settle(since));
+		}
+	}
+
+	private synchronized void settle(Long since) {
 		Outage ended = this.outage;
-		if (ended != null) {
+		if (ended != null && since.equals(this.answersSince)) {
 			this.outage = null;
+			this.answersSince = null;
 			logger.info("{} is back after {} ms", this.store,
-					Duration.ofNanos(this.clock.nanoTime() - ended.sinceNanos()).toMillis());
+					Duration.ofNanos(since - ended.sinceNanos()).toMillis());
 		}
 	}
 

@@ -26,7 +26,7 @@ record Instance(String id, LeaseSettings settings, NanoClock clock, LockStore st
 	static Instance of(String id, LeaseSettings settings, LockStore store, Environment environment, Narrator narrator) {
 		NanoClock clock = environment.clock();
 		Alarm alarm = environment.alarm();
-		Availability availability = new Availability(store.description(), clock);
+		Availability availability = new Availability(store.description(), clock, alarm, settings.commandTimeout());
 		Callbacks callbacks = environment.callbacks();
 		return new Instance(id, settings, clock, store, alarm, callbacks, narrator, availability,
 				new Releases(store, alarm, availability), new LeaseRenewer(store, clock, alarm, availability),
