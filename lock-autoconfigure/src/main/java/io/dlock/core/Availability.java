@@ -155,9 +155,13 @@ final class Availability {
 		while (root.getCause() != null && root.getCause() != root) {
 			root = root.getCause();
 		}
-		String outer = String.valueOf(cause.getMessage());
-		String inner = String.valueOf(root.getMessage());
+		String outer = messageOf(cause);
+		String inner = messageOf(root);
 		return outer.contains(inner) ? outer : outer + ": " + inner;
+	}
+
+	private static String messageOf(Throwable cause) {
+		return (cause.getMessage() != null) ? cause.getMessage() : cause.toString();
 	}
 
 	private record Outage(Instant since, long sinceNanos, Throwable cause) {

@@ -3,6 +3,7 @@ package io.dlock.core;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -22,6 +23,7 @@ import io.dlock.LockKind;
 import io.dlock.LockOptions;
 import io.dlock.LockRegistry;
 import io.dlock.LockRegistryClosedException;
+import io.dlock.LockUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,7 +163,9 @@ public final class LeasingLockRegistry implements LockRegistry {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw current.unavailable(key, ex);
+			throw new LockUnavailableException(
+					"Who holds lock '" + key + "' is not known: the thread was interrupted while it asked", Instant.now(),
+					ex);
 		}
 		catch (ExecutionException ex) {
 			throw current.unavailable(key, Objects.requireNonNull(ex.getCause()));

@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import io.dlock.Lease;
+import io.dlock.LockUnavailableException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link Availability}: one warning when the store goes away, one line when it
@@ -111,6 +113,28 @@ class AvailabilityTests {
 			this.bench.time.pass(SETTLED);
 		}
 		assertThat(this.log.lines()).hasSize(6);
+	}
+
+	@Test
+	void whatHasNoMessageIsCalledByItsName() {
+		this.bench.store.listener().disconnected(new java.net.SocketTimeoutException());
+		assertThat(this.log.lines().get(0)).contains("(java.net.SocketTimeoutException)");
+	}
+
+	@Test
+	void anInterruptOfWhoeverAsksForAHolderIsNoOutage() {
+		ScriptedStore store = new ScriptedStore();
+		LeasingLockRegistry registry = new LeasingLockRegistry(store, this.bench.settings, new LockObserver() {
+		});
+		registry.start();
+		store.holderIsNotAnswered();
+		Thread.currentThread().interrupt();
+		assertThatExceptionOfType(LockUnavailableException.class).isThrownBy(() -> registry.holder("a"))
+			.withMessageContaining("'a'")
+			.withMessageContaining("interrupted");
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(this.log.lines()).isEmpty();
+		registry.stop(Duration.ZERO);
 	}
 
 	private void hold(String key) {

@@ -23,6 +23,8 @@ final class ScriptedStore implements LockStore {
 
 	private long grantAtOnce;
 
+	private CompletableFuture<Optional<Holder>> holder = CompletableFuture.completedFuture(Optional.empty());
+
 	private Throwable refusal;
 
 	private RuntimeException startFailure;
@@ -76,7 +78,7 @@ final class ScriptedStore implements LockStore {
 
 	@Override
 	public CompletionStage<Optional<Holder>> holder(String key) {
-		return CompletableFuture.completedFuture(Optional.empty());
+		return this.holder;
 	}
 
 	@Override
@@ -112,6 +114,10 @@ final class ScriptedStore implements LockStore {
 	<C extends Command> C await(Class<C> type) {
 		Awaitility.await("a " + type.getSimpleName()).pollInterval(Duration.ofMillis(1)).until(() -> !isQuiet());
 		return next(type);
+	}
+
+	void holderIsNotAnswered() {
+		this.holder = new CompletableFuture<>();
 	}
 
 	void nextStartThrows(RuntimeException failure) {
