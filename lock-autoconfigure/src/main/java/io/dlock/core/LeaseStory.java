@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * The begin is told by whoever obtains the lease, and may take its time. A release that
  * comes meanwhile waits for that; a loss only for a moment, because the work must be
- * stopped.
+ * stopped. It is never told before the begin: where even that is kept back, because an
+ * observer is busy with what came before, another thread tells both.
  */
 final class LeaseStory {
 
@@ -20,7 +21,10 @@ final class LeaseStory {
 
 	private final long waitedNanos;
 
-	/** Guarded by this. */
+	/** Guarded by this: whether somebody tells of the begin, or has done so. */
+	private boolean begins;
+
+	/** Guarded by this: whether the begin has been told. */
 	private boolean begun;
 
 	/** Guarded by this: the end, when it comes before the begin has been told. */
@@ -39,11 +43,9 @@ final class LeaseStory {
 	 * On the thread that obtains the lease.
 	 */
 	void tellAcquired() {
-		this.instance.narrator().acquired(this.lease, this.waitedNanos);
-		synchronized (this) {
-			this.begun = true;
+		if (isFirstBegin()) {
+			tellBegin();
 		}
-		tellHeldEnd();
 	}
 
 	/**
@@ -64,12 +66,36 @@ final class LeaseStory {
 		if (isFirstEnd()) {
 			Runnable tell = () -> this.instance.narrator().lost(this.lease, lost.cause(), lost.at());
 			if (holdUntilBegun(tell)) {
-				this.instance.alarm().after(MOMENT, this::tellHeldEnd);
+				this.instance.alarm().after(MOMENT, this::waitNoLonger);
 			}
 			else {
 				this.instance.callbacks().run(tell);
 			}
 		}
+	}
+
+	private void waitNoLonger() {
+		if (isFirstBegin()) {
+			this.instance.alarm().after(MOMENT, this::tellHeldEnd);
+			this.instance.callbacks().run(this::tellBegin);
+		}
+		else {
+			tellHeldEnd();
+		}
+	}
+
+	private void tellBegin() {
+		this.instance.narrator().acquired(this.lease, this.waitedNanos);
+		synchronized (this) {
+			this.begun = true;
+		}
+		tellHeldEnd();
+	}
+
+	private synchronized boolean isFirstBegin() {
+		boolean first = !this.begins;
+		this.begins = true;
+		return first;
 	}
 
 	private synchronized boolean isFirstEnd() {

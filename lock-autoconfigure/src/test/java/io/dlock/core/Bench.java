@@ -25,15 +25,17 @@ final class Bench {
 
 	static final Duration MARGIN = Duration.ofSeconds(1);
 
+	private static final Consumer<String> NONE = (event) -> {
+	};
+
 	final ManualTime time = new ManualTime();
 
 	final ScriptedStore store = new ScriptedStore();
 
 	final List<String> story = new ArrayList<>();
 
-	/** What an observer does, besides, when it is told of something. */
-	Consumer<String> reaction = (event) -> {
-	};
+	/** What an observer does, besides, when it is told of the next event. */
+	Consumer<String> reaction = NONE;
 
 	final LeaseSettings settings = new LeaseSettings("bench", TTL, TTL.dividedBy(4), Duration.ofMillis(100),
 			Duration.ofSeconds(2));
@@ -108,7 +110,9 @@ final class Bench {
 
 	private void tell(String event) {
 		this.story.add(event);
-		this.reaction.accept(event);
+		Consumer<String> next = this.reaction;
+		this.reaction = NONE;
+		next.accept(event);
 	}
 
 	private final class StoryTeller implements LockObserver {

@@ -334,8 +334,6 @@ class KeyLockTests {
 		this.bench.wants("a");
 		ScriptedStore.Acquire ask = this.bench.nextAsk();
 		this.bench.reaction = (event) -> {
-			this.bench.reaction = (any) -> {
-			};
 			this.bench.store.listener().granted(new PushedGrant(ask.id(), 101, 64));
 			this.bench.run.held().forEach(HeldLease::letGo);
 		};
