@@ -149,9 +149,9 @@ final class KeyState {
 	void lose(HeldLease lease, LossCause cause, String detail, After after) {
 		Grant grant = lease.grant();
 		lease.lost(cause, detail);
-		after.then(lease::tellLost);
 		end(grant, after);
 		after.then(() -> this.instance.releases().forget(grant.id()));
+		after.then(lease::tellLost);
 		if (this.line.isEmpty()) {
 			free(after);
 		}

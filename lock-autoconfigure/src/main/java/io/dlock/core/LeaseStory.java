@@ -1,5 +1,7 @@
 package io.dlock.core;
 
+import java.util.concurrent.CompletableFuture;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,9 @@ final class LeaseStory {
 	private final Instance instance;
 
 	private final long waitedNanos;
+
+	/** Completes when the end has been told. */
+	private final CompletableFuture<Void> over = new CompletableFuture<>();
 
 	/** Guarded by this: whether somebody tells of the begin, or has done so. */
 	private boolean begins;
@@ -55,7 +60,10 @@ final class LeaseStory {
 	void tellReleased() {
 		HeldLease.Released released = this.lease.releasedEnd();
 		if (released != null && isFirstEnd()) {
-			Runnable tell = () -> this.instance.narrator().released(this.lease, released.heldNanos());
+			Runnable tell = () -> {
+				this.instance.narrator().released(this.lease, released.heldNanos());
+				this.over.complete(null);
+			};
 			if (!holdUntilBegun(tell)) {
 				tell.run();
 			}
@@ -64,7 +72,10 @@ final class LeaseStory {
 
 	void tellLost(HeldLease.Lost lost) {
 		if (isFirstEnd()) {
-			Runnable tell = () -> this.instance.narrator().lost(this.lease, lost.cause(), lost.at());
+			Runnable tell = () -> {
+				this.instance.narrator().lost(this.lease, lost.cause(), lost.at());
+				this.over.complete(null);
+			};
 			if (holdUntilBegun(tell)) {
 				this.instance.alarm().after(MOMENT, this::waitNoLonger);
 			}
@@ -72,6 +83,13 @@ final class LeaseStory {
 				this.instance.callbacks().run(tell);
 			}
 		}
+	}
+
+	/**
+	 * Calls back once the end has been told, on the thread that tells it.
+	 */
+	void whenOver(Runnable next) {
+		CompletableFuture<Void> unused = this.over.thenRun(next);
 	}
 
 	private void waitNoLonger() {

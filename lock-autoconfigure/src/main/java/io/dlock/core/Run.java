@@ -109,12 +109,12 @@ final class Run implements StoreListener {
 		}
 		StandingLeadership created = new StandingLeadership(wanted, this.instance, this.keyLocks::enter,
 				(closed) -> this.leaderships.remove(closed.key(), closed));
-		StandingLeadership present = this.leaderships.putIfAbsent(wanted.key(), created);
-		if (present != null) {
-			return present;
+		StandingLeadership standing = this.leaderships.compute(wanted.key(),
+				(key, present) -> (present != null && !present.isClosed()) ? present : created);
+		if (standing == created) {
+			created.contend();
 		}
-		created.contend();
-		return created;
+		return standing;
 	}
 
 	List<Lease> leases() {

@@ -10,8 +10,9 @@ import io.dlock.Lease;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A leadership: goes into the line of its key again after each loss. What happens in it
- * is told in order, on dlock's own threads.
+ * A leadership: goes into the line of its key again after each term, once the end of that
+ * has been told: whoever starts and stops its work with the events has stopped then. What
+ * happens in it is told in order, on dlock's own threads.
  */
 final class StandingLeadership implements Leadership {
 
@@ -103,7 +104,7 @@ final class StandingLeadership implements Leadership {
 		}
 	}
 
-	private synchronized boolean isClosed() {
+	synchronized boolean isClosed() {
 		return this.closed;
 	}
 
@@ -120,10 +121,10 @@ final class StandingLeadership implements Leadership {
 		}
 		this.lane.run(won.story()::tellAcquired);
 		if (wanted) {
-			won.onLost((cause) -> contend());
+			won.story().whenOver(this::contend);
 		}
 		else {
-			this.lane.run(won::close);
+			won.letGo();
 		}
 	}
 

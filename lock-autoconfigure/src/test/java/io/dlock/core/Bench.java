@@ -3,12 +3,15 @@ package io.dlock.core;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 import io.dlock.FailureCause;
+import io.dlock.Leadership;
 import io.dlock.Lease;
 import io.dlock.LockKind;
 import io.dlock.LockOptions;
@@ -33,6 +36,9 @@ final class Bench {
 	final ScriptedStore store = new ScriptedStore();
 
 	final List<String> story = new ArrayList<>();
+
+	/** Of what the story is told. */
+	final Set<LockKind> kinds = EnumSet.noneOf(LockKind.class);
 
 	/** What an observer does, besides, when it is told of the next event. */
 	Consumer<String> reaction = NONE;
@@ -80,6 +86,11 @@ final class Bench {
 				(lease) -> Optional.ofNullable(lease));
 	}
 
+	Leadership contend(String key) {
+		return this.run
+			.contend(new Wanted(key, LeaseTerms.of(this.settings, LockOptions.defaults()), LockKind.LEADERSHIP));
+	}
+
 	/**
 	 * Closes a lease as a thread would that does not wait for the confirmation.
 	 */
@@ -108,7 +119,8 @@ final class Bench {
 		return this.store.next(ScriptedStore.Renew.class);
 	}
 
-	private void tell(String event) {
+	private void tell(LockKind kind, String event) {
+		this.kinds.add(kind);
 		this.story.add(event);
 		Consumer<String> next = this.reaction;
 		this.reaction = NONE;
@@ -119,28 +131,28 @@ final class Bench {
 
 		@Override
 		public void acquired(LockRegistry registry, String key, LockKind kind, long fencingToken, Duration waited) {
-			tell("acquired " + key + " " + fencingToken);
+			tell(kind, "acquired " + key + " " + fencingToken);
 		}
 
 		@Override
 		public void released(LockRegistry registry, String key, LockKind kind, long fencingToken, Duration held) {
-			tell("released " + key + " " + fencingToken);
+			tell(kind, "released " + key + " " + fencingToken);
 		}
 
 		@Override
 		public void failed(LockRegistry registry, String key, LockKind kind, FailureCause cause, String holder) {
-			tell("failed " + key + " " + cause);
+			tell(kind, "failed " + key + " " + cause);
 		}
 
 		@Override
 		public void listening(LockRegistry registry, String key, LockKind kind, String holder, int position) {
-			tell("listening " + key + " behind " + holder + " at " + position);
+			tell(kind, "listening " + key + " behind " + holder + " at " + position);
 		}
 
 		@Override
 		public void lost(LockRegistry registry, String key, LockKind kind, long fencingToken, LossCause cause,
 				Instant lostAt) {
-			tell("lost " + key + " " + fencingToken + " " + cause);
+			tell(kind, "lost " + key + " " + fencingToken + " " + cause);
 		}
 
 	}
