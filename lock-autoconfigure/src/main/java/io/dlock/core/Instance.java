@@ -29,7 +29,7 @@ record Instance(String id, LeaseSettings settings, NanoClock clock, LockStore st
 		Availability availability = new Availability(store.description(), clock, alarm, settings.commandTimeout());
 		Callbacks callbacks = environment.callbacks();
 		return new Instance(id, settings, clock, store, alarm, callbacks, narrator, availability,
-				new Releases(store, alarm, availability), new LeaseRenewer(store, clock, alarm, availability),
+				new Releases(store, clock, alarm, availability), new LeaseRenewer(store, clock, alarm, availability),
 				new AbandonedLeases(alarm), new Counters(new AtomicLong(), new AtomicLong()));
 	}
 

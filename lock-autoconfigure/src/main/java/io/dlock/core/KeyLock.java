@@ -123,7 +123,7 @@ final class KeyLock {
 		atomically((after) -> {
 			request.answered(answer);
 			if (this.state.phase() != request) {
-				this.state.forgetUnlessHeld(request.id(), !(answer instanceof AcquireAnswer.Held), after);
+				this.state.forgetUnlessHeld(request, !(answer instanceof AcquireAnswer.Held), after);
 			}
 			else if (answer instanceof AcquireAnswer.Granted granted) {
 				this.state.hold(request, new TokenBlock(granted.firstToken(), granted.tokens(), false), sentAt, after);
@@ -155,7 +155,7 @@ final class KeyLock {
 		atomically((after) -> {
 			long retryIn = request.unanswered(cause, sentAt);
 			if (this.state.phase() != request) {
-				this.state.forgetUnlessHeld(request.id(), !(cause instanceof NotSentException), after);
+				this.state.forgetUnlessHeld(request, !(cause instanceof NotSentException), after);
 			}
 			else {
 				this.state.bear(request, this.state.unavailable(), retryIn, after);
@@ -172,7 +172,7 @@ final class KeyLock {
 	void pushed(PushedGrant grant) {
 		atomically((after) -> {
 			if (!(this.state.phase() instanceof Request request && request.id().equals(grant.id()))) {
-				this.state.forgetUnlessHeld(grant.id(), true, after);
+				this.state.forgetUnlessHeld(grant.id(), this.instance.settings().ttl(), after);
 			}
 			else if (request.isNewerThanMark(grant.firstToken())) {
 				this.state.hold(request, new TokenBlock(grant.firstToken(), grant.tokens(), true), request.base(),
@@ -194,7 +194,7 @@ final class KeyLock {
 				this.state.giveBack(request, reason, after);
 			}
 			else {
-				this.state.forgetUnlessHeld(id, true, after);
+				this.state.forgetUnlessHeld(id, this.instance.settings().ttl(), after);
 			}
 			return null;
 		});
@@ -233,7 +233,7 @@ final class KeyLock {
 			if (next == null) {
 				this.state.end(grant, after);
 				this.state.free(after);
-				after.then(() -> this.instance.releases().release(grant.id(), confirmed));
+				after.then(() -> this.instance.releases().release(grant.id(), grant.terms().ttl(), confirmed));
 				return true;
 			}
 			if (grant.canServe(next.terms(), this.instance.now())) {
@@ -241,7 +241,7 @@ final class KeyLock {
 			}
 			else {
 				this.state.end(grant, after);
-				this.state.passOn(grant.id(), next.terms(), after);
+				this.state.passOn(grant, next.terms(), after);
 			}
 			return false;
 		});

@@ -55,7 +55,7 @@ final class KeyLocks {
 			tell.accept(keyLock);
 		}
 		else {
-			this.instance.releases().forget(id);
+			this.instance.releases().forget(id, this.instance.settings().ttl());
 		}
 	}
 

@@ -1,5 +1,6 @@
 package io.dlock.core;
 
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -95,13 +96,13 @@ final class KeyState {
 	 * The grant goes back to the store, and this instance to the end of the queue: under
 	 * a fresh id, so that a repetition of this step hurts nobody.
 	 */
-	void passOn(GrantId released, LeaseTerms terms, After after) {
+	void passOn(Grant released, LeaseTerms terms, After after) {
 		Request request = new Request(this.instance.nextGrantId(this.key), terms, KeyLock.TOKEN_BLOCK);
 		this.phase = request;
-		send(request, after, (ask) -> Releases.sent(() -> this.instance.store().yield(released, ask))
+		send(request, after, (ask) -> Releases.sent(() -> this.instance.store().yield(released.id(), ask))
 			.whenComplete((answer, failure) -> {
 				if (failure != null) {
-					this.instance.releases().forget(released);
+					forget(released);
 				}
 			}));
 	}
@@ -150,7 +151,7 @@ final class KeyState {
 		Grant grant = lease.grant();
 		lease.lost(cause, detail);
 		end(grant, after);
-		after.then(() -> this.instance.releases().forget(grant.id()));
+		after.then(() -> forget(grant));
 		after.then(lease::tellLost);
 		if (this.line.isEmpty()) {
 			free(after);
@@ -233,15 +234,39 @@ final class KeyState {
 	private void giveUp(Request request, After after) {
 		request.recheckBy(null);
 		if (request.isKnownToStore()) {
-			after.then(() -> this.instance.releases().forget(request.id()));
+			forget(request, after);
 		}
 	}
 
-	void forgetUnlessHeld(GrantId id, boolean mayBeKnown, After after) {
-		boolean held = this.phase instanceof Phase.Held now && now.lease().grant().id().equals(id);
-		if (mayBeKnown && !held) {
-			after.then(() -> this.instance.releases().forget(id));
+	/**
+	 * What became of a request is known only now, when it is not the phase any more.
+	 * @param request the request
+	 * @param mayBeKnown whether the store may have heard of it
+	 * @param after takes the release
+	 */
+	void forgetUnlessHeld(Request request, boolean mayBeKnown, After after) {
+		if (mayBeKnown) {
+			forgetUnlessHeld(request.id(), request.terms().ttl(), after);
 		}
+	}
+
+	/**
+	 * The store tells of an id that is not asked for. If it is that of the grant which is
+	 * held, that is well known.
+	 */
+	void forgetUnlessHeld(GrantId id, Duration ttl, After after) {
+		boolean held = this.phase instanceof Phase.Held now && now.lease().grant().id().equals(id);
+		if (!held) {
+			after.then(() -> this.instance.releases().forget(id, ttl));
+		}
+	}
+
+	private void forget(Request request, After after) {
+		after.then(() -> this.instance.releases().forget(request.id(), request.terms().ttl()));
+	}
+
+	private void forget(Grant grant) {
+		this.instance.releases().forget(grant.id(), grant.terms().ttl());
 	}
 
 	void tellNewcomers(After after) {

@@ -1,5 +1,6 @@
 package io.dlock.core;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -12,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells the store to forget grants that are given up, again and again until it has
  * answered. A release names its grant and hurts nobody else, so repeating it is harmless.
+ * <p>
+ * After one TTL without an answer it is not repeated any more: by then the grant has run
+ * out, and a place in the queue is dead. A store that is away for hours costs no memory
+ * for each attempt that was made meanwhile.
  */
 final class Releases {
 
@@ -21,39 +26,51 @@ final class Releases {
 
 	private final LockStore store;
 
+	private final NanoClock clock;
+
 	private final Alarm alarm;
 
 	private final Availability availability;
 
-	private final Map<GrantId, Pending> pending = new ConcurrentHashMap<>();
+	/** The last attempt for each grant: what comes of earlier ones decides nothing. */
+	private final Map<GrantId, Attempt> pending = new ConcurrentHashMap<>();
 
-	Releases(LockStore store, Alarm alarm, Availability availability) {
+	Releases(LockStore store, NanoClock clock, Alarm alarm, Availability availability) {
 		this.store = store;
+		this.clock = clock;
 		this.alarm = alarm;
 		this.availability = availability;
 	}
 
 	/**
 	 * Releases a grant, for ever.
+	 * @param id the grant
+	 * @param ttl how long it lasts if nobody releases it
 	 */
-	void forget(GrantId id) {
-		release(id, new CompletableFuture<>());
+	void forget(GrantId id, Duration ttl) {
+		release(id, ttl, new CompletableFuture<>());
 	}
 
 	/**
 	 * Releases a grant, for ever.
-	 * @param confirmed is completed when the store has confirmed it
+	 * @param id the grant
+	 * @param ttl how long it lasts if nobody releases it
+	 * @param confirmed is completed when the store has confirmed it, or it has run out
 	 */
-	void release(GrantId id, CompletableFuture<Void> confirmed) {
-		Pending release = this.pending.computeIfAbsent(id, (absent) -> new Pending(confirmed));
-		attempt(id, release, FIRST_RETRY);
+	void release(GrantId id, Duration ttl, CompletableFuture<Void> confirmed) {
+		Attempt attempt = new Attempt(id, this.clock.nanoTime() + ttl.toNanos(), confirmed);
+		Attempt former = this.pending.put(id, attempt);
+		if (former != null) {
+			former.replaceBy(attempt);
+		}
+		send(attempt, FIRST_RETRY);
 	}
 
 	/**
 	 * Does not wait any longer with what the store has not confirmed.
 	 */
 	void retryNow() {
-		this.pending.forEach((id, release) -> attempt(id, release, FIRST_RETRY));
+		this.pending.values().forEach((attempt) -> again(attempt, FIRST_RETRY));
 	}
 
 	/**
@@ -64,20 +81,35 @@ final class Releases {
 			.allOf(this.pending.values().stream().map((each) -> each.confirmed).toArray(CompletableFuture[]::new));
 	}
 
-	private void attempt(GrantId id, Pending release, long retryIn) {
-		sent(() -> this.store.release(id)).whenComplete((confirmed, failure) -> {
+	private void again(Attempt former, long retryIn) {
+		Attempt attempt = new Attempt(former.id, former.until, former.confirmed);
+		if (this.pending.replace(former.id, former, attempt)) {
+			former.replaceBy(attempt);
+			send(attempt, retryIn);
+		}
+	}
+
+	private void send(Attempt attempt, long retryIn) {
+		sent(() -> this.store.release(attempt.id)).whenComplete((answer, failure) -> {
 			if (failure == null) {
 				this.availability.answered();
-				this.pending.remove(id, release);
-				release.confirmed.complete(null);
+				settle(attempt);
 				return;
 			}
 			this.availability.failed(causeOf(failure));
-			if (this.pending.get(id) == release) {
-				release
-					.retry(this.alarm.after(retryIn, () -> attempt(id, release, Math.min(LONGEST_RETRY, 2 * retryIn))));
+			if (this.clock.nanoTime() - attempt.until >= 0) {
+				settle(attempt);
+			}
+			else if (this.pending.get(attempt.id) == attempt) {
+				attempt
+					.retryBy(this.alarm.after(retryIn, () -> again(attempt, Math.min(LONGEST_RETRY, 2 * retryIn))));
 			}
 		});
+	}
+
+	private void settle(Attempt attempt) {
+		this.pending.remove(attempt.id, attempt);
+		attempt.confirmed.complete(null);
 	}
 
 	/**
@@ -97,26 +129,37 @@ final class Releases {
 	}
 
 	/**
-	 * A release that the store has not confirmed.
+	 * A release that was sent, and that the store has not confirmed.
 	 */
-	private static final class Pending {
+	private static final class Attempt {
+
+		private final GrantId id;
+
+		private final long until;
 
 		private final CompletableFuture<Void> confirmed;
 
-		private Alarm.@Nullable Cancellation retry;
+		private volatile Alarm.@Nullable Cancellation retry;
 
-		Pending(CompletableFuture<Void> confirmed) {
+		Attempt(GrantId id, long until, CompletableFuture<Void> confirmed) {
+			this.id = id;
+			this.until = until;
 			this.confirmed = confirmed;
 		}
 
 		/**
-		 * One retry is enough, whoever asked for it.
+		 * The alarm does nothing when it comes after a replacement.
 		 */
-		private synchronized void retry(Alarm.Cancellation next) {
-			if (this.retry != null) {
-				this.retry.cancel();
+		private void retryBy(Alarm.Cancellation alarm) {
+			this.retry = alarm;
+		}
+
+		private void replaceBy(Attempt later) {
+			Alarm.Cancellation planned = this.retry;
+			if (planned != null) {
+				planned.cancel();
 			}
-			this.retry = next;
+			CompletableFuture<Void> unused = later.confirmed.thenRun(() -> this.confirmed.complete(null));
 		}
 
 	}
