@@ -141,8 +141,7 @@ final class Availability {
 		if (ended != null && since.equals(this.answersSince)) {
 			this.outage = null;
 			this.answersSince = null;
-			logger.info("{} is back after {} ms", this.store,
-					Duration.ofNanos(since - ended.sinceNanos()).toMillis());
+			logger.info("{} is back after {} ms", this.store, Duration.ofNanos(since - ended.sinceNanos()).toMillis());
 		}
 	}
 

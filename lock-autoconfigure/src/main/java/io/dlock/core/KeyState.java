@@ -294,8 +294,8 @@ final class KeyState {
 	 * Whether the last answer was none, or there is none yet and none can be expected.
 	 */
 	private boolean isOutage() {
-		return this.phase instanceof Request request && (request.isUnanswered()
-				|| (request.queued() == null && this.instance.availability().isAway()));
+		return this.phase instanceof Request request
+				&& (request.isUnanswered() || (request.queued() == null && this.instance.availability().isAway()));
 	}
 
 	Outcome unavailable() {

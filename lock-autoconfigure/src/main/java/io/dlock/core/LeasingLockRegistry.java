@@ -164,8 +164,8 @@ public final class LeasingLockRegistry implements LockRegistry {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new LockUnavailableException(
-					"Who holds lock '" + key + "' is not known: the thread was interrupted while it asked", Instant.now(),
-					ex);
+					"Who holds lock '" + key + "' is not known: the thread was interrupted while it asked",
+					Instant.now(), ex);
 		}
 		catch (ExecutionException ex) {
 			throw current.unavailable(key, Objects.requireNonNull(ex.getCause()));

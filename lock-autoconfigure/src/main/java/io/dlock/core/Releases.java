@@ -101,8 +101,7 @@ final class Releases {
 				settle(attempt);
 			}
 			else if (this.pending.get(attempt.id) == attempt) {
-				attempt
-					.retryBy(this.alarm.after(retryIn, () -> again(attempt, Math.min(LONGEST_RETRY, 2 * retryIn))));
+				attempt.retryBy(this.alarm.after(retryIn, () -> again(attempt, Math.min(LONGEST_RETRY, 2 * retryIn))));
 			}
 		});
 	}

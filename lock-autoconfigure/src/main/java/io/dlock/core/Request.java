@@ -34,7 +34,8 @@ final class Request implements Phase {
 
 	private boolean underWay;
 
-	private boolean mayHaveRun;
+	/** Whether an ask was, or may have been, answered by anything but a refusal. */
+	private boolean mayBeKnown;
 
 	private @Nullable Long unansweredSince;
 
@@ -79,7 +80,7 @@ final class Request implements Phase {
 	 * tokens.
 	 */
 	AcquireRequest sending(long now, Line line, long seen) {
-		if (!this.mayHaveRun) {
+		if (!this.mayBeKnown) {
 			this.base = now;
 		}
 		this.underWay = true;
@@ -96,12 +97,14 @@ final class Request implements Phase {
 	 * Whether the store may have heard of the id: then it must be told to forget it.
 	 */
 	boolean isKnownToStore() {
-		return this.underWay || this.mayHaveRun;
+		return this.underWay || this.mayBeKnown;
 	}
 
 	void answered(AcquireAnswer answer) {
 		this.underWay = false;
-		this.mayHaveRun = true;
+		if (!(answer instanceof AcquireAnswer.Held)) {
+			this.mayBeKnown = true;
+		}
 		if (!(answer instanceof AcquireAnswer.Unconfirmed)) {
 			this.unansweredSince = null;
 			this.retryDelay = FIRST_RETRY;
@@ -138,7 +141,7 @@ final class Request implements Phase {
 	long unanswered(Throwable cause, long sentAt) {
 		this.underWay = false;
 		if (!(cause instanceof NotSentException)) {
-			this.mayHaveRun = true;
+			this.mayBeKnown = true;
 		}
 		return notServed(sentAt);
 	}

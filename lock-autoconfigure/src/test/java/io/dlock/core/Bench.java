@@ -28,9 +28,6 @@ final class Bench {
 
 	static final Duration MARGIN = Duration.ofSeconds(1);
 
-	private static final Consumer<String> NONE = (event) -> {
-	};
-
 	final ManualTime time = new ManualTime();
 
 	final ScriptedStore store = new ScriptedStore();
@@ -41,7 +38,7 @@ final class Bench {
 	final Set<LockKind> kinds = EnumSet.noneOf(LockKind.class);
 
 	/** What an observer does, besides, when it is told of the next event. */
-	Consumer<String> reaction = NONE;
+	Consumer<String> reaction = Bench::nothing;
 
 	final LeaseSettings settings = new LeaseSettings("bench", TTL, TTL.dividedBy(4), Duration.ofMillis(100),
 			Duration.ofSeconds(2));
@@ -119,11 +116,14 @@ final class Bench {
 		return this.store.next(ScriptedStore.Renew.class);
 	}
 
+	private static void nothing(String event) {
+	}
+
 	private void tell(LockKind kind, String event) {
 		this.kinds.add(kind);
 		this.story.add(event);
 		Consumer<String> next = this.reaction;
-		this.reaction = NONE;
+		this.reaction = Bench::nothing;
 		next.accept(event);
 	}
 

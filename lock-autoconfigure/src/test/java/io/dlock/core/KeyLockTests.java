@@ -351,7 +351,18 @@ class KeyLockTests {
 		ask.held();
 		assertThat(lease.join()).isEmpty();
 		assertThat(this.bench.story).containsExactly("failed a HELD");
-		this.bench.nextRelease();
+		assertThat(this.bench.store.isQuiet()).as("it has left nothing that had to be given up").isTrue();
+	}
+
+	@Test
+	void aTryOfWhichAnEarlierAskIsUnknownIsReleasedThoughALaterOneIsAnswered() {
+		CompletableFuture<Optional<Lease>> lease = this.bench.tryAcquire("a");
+		ScriptedStore.Acquire ask = this.bench.nextAsk();
+		ask.timesOut();
+		this.bench.time.pass(Duration.ofMillis(50));
+		this.bench.nextAsk().held();
+		assertThat(lease.join()).isEmpty();
+		assertThat(this.bench.nextRelease().id()).isEqualTo(ask.id());
 	}
 
 	@Test

@@ -53,8 +53,7 @@ class OutageTests {
 
 	@Test
 	void aTimedWaitThatGoesOnUnderAnotherIdRemembersTheOutage() {
-		CompletableFuture<Lease> first = this.bench.acquire("a",
-				LockOptions.defaults().withTtl(Duration.ofSeconds(3)));
+		CompletableFuture<Lease> first = this.bench.acquire("a", LockOptions.defaults().withTtl(Duration.ofSeconds(3)));
 		CompletableFuture<Optional<Lease>> lease = this.bench.tryAcquire("a", Duration.ofSeconds(1));
 		noConnectionFor(Duration.ofMillis(900));
 		first.cancel(false);

@@ -65,12 +65,10 @@ class ReleasesTests {
 
 	@Test
 	void aReleaseOfALongGrantIsRepeatedForAsLong() {
-		CompletableFuture<Lease> lease = this.bench.acquire("a",
-				LockOptions.defaults().withTtl(Duration.ofMinutes(2)));
+		CompletableFuture<Lease> lease = this.bench.acquire("a", LockOptions.defaults().withTtl(Duration.ofMinutes(2)));
 		this.bench.nextAsk().granted(100, 1);
 		this.bench.close(lease.join());
-		assertThat(failReleasesFor(Duration.ofMinutes(5))).isBetween(Duration.ofMinutes(2),
-				Duration.ofSeconds(121));
+		assertThat(failReleasesFor(Duration.ofMinutes(5))).isBetween(Duration.ofMinutes(2), Duration.ofSeconds(121));
 	}
 
 	private ScriptedStore.Acquire giveUpAnAsk() {

@@ -265,8 +265,9 @@ class StandingLeadershipTests {
 	}
 
 	private Instance instance() {
-		return Instance.of("bench", this.bench.settings, this.bench.store, new Instance.Environment(this.bench.time,
-				this.bench.time, new Callbacks(new SameThreadExecutor())), new Narrator(null, new LockObserver() {
+		return Instance.of("bench", this.bench.settings, this.bench.store,
+				new Instance.Environment(this.bench.time, this.bench.time, new Callbacks(new SameThreadExecutor())),
+				new Narrator(null, new LockObserver() {
 				}));
 	}
 
