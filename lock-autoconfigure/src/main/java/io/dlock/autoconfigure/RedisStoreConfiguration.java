@@ -12,6 +12,7 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
+import io.netty.util.concurrent.DefaultThreadFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -81,6 +82,7 @@ class RedisStoreConfiguration {
 		ClientResources dlockClientResources(DlockProperties properties) {
 			return ClientResources.builder()
 				.reconnectDelay(Delay.exponential(Duration.ZERO, LONGEST_RECONNECT_DELAY, 2, TimeUnit.MILLISECONDS))
+				.threadFactoryProvider((pool) -> new DefaultThreadFactory("dlock-" + pool, true))
 				.nettyCustomizer(new NettyCustomizer() {
 
 					@Override

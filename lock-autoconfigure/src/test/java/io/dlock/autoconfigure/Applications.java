@@ -9,6 +9,7 @@ import org.awaitility.Awaitility;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -56,7 +57,7 @@ class Applications implements AutoCloseable {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration(DlockAutoConfiguration.class)
+	@ImportAutoConfiguration({ DlockAutoConfiguration.class, SslAutoConfiguration.class })
 	static class Application {
 
 		@Bean
