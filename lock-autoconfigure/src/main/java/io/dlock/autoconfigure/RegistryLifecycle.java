@@ -4,7 +4,6 @@ import java.time.Duration;
 
 import io.dlock.core.LeasingLockRegistry;
 
-import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
@@ -17,7 +16,7 @@ import org.springframework.context.event.ContextClosedEvent;
  * schedulers and executors, whose work may hold locks. When the context closes, whoever
  * waits for a lock is sent away at once.
  */
-final class RegistryLifecycle implements SmartLifecycle, ApplicationListener<ContextClosedEvent>, DisposableBean {
+final class RegistryLifecycle implements SmartLifecycle, ApplicationListener<ContextClosedEvent> {
 
 	static final int PHASE = 1024;
 
@@ -64,16 +63,6 @@ final class RegistryLifecycle implements SmartLifecycle, ApplicationListener<Con
 	@Override
 	public int getPhase() {
 		return PHASE;
-	}
-
-	/**
-	 * Stops the registry of a context that was never completely started.
-	 */
-	@Override
-	public void destroy() {
-		if (isRunning()) {
-			stop();
-		}
 	}
 
 }

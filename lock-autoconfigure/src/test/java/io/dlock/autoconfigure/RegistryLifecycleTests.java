@@ -95,6 +95,17 @@ class RegistryLifecycleTests {
 	}
 
 	@Test
+	void whoWaitsIsSentAwayBeforeAnythingIsStopped() throws Exception {
+		ConfigurableApplicationContext context = run();
+		LateWorker worker = context.getBean(LateWorker.class);
+		DistributedLock lock = context.getBean(LockRegistry.class).get("adm");
+		worker.lease = lock.acquire();
+		worker.waiter = lock.acquireAsync();
+		context.close();
+		assertThat(worker.endOfItsWait).isInstanceOf(LockRegistryClosedException.class);
+	}
+
+	@Test
 	void theClosingOfAChildChangesNothing() throws Exception {
 		try (ConfigurableApplicationContext context = run()) {
 			try (AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext()) {
@@ -208,7 +219,11 @@ class RegistryLifecycleTests {
 
 		private volatile Lease lease;
 
+		private volatile CompletableFuture<Lease> waiter = CompletableFuture.completedFuture(null);
+
 		private volatile boolean validAtItsStop;
+
+		private volatile Throwable endOfItsWait;
 
 		private volatile boolean running;
 
@@ -220,6 +235,9 @@ class RegistryLifecycleTests {
 		@Override
 		public void stop() {
 			this.validAtItsStop = this.lease != null && this.lease.isValid();
+			this.endOfItsWait = this.waiter.handle((lease, ex) -> ex)
+				.completeOnTimeout(null, 2, TimeUnit.SECONDS)
+				.join();
 			this.running = false;
 		}
 

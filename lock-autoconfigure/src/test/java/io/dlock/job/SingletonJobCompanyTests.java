@@ -1,7 +1,7 @@
 package io.dlock.job;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -20,7 +20,6 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.core.ResolvableType;
-import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.scheduling.annotation.EnableScheduling;
@@ -49,13 +48,12 @@ class SingletonJobCompanyTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { DefaultOrder.class, EarlyOrder.class })
-	void theAsynchronousThreadHoldsTheLock(Class<?> configuration) {
+	void theLockIsTakenWhereTheWorkIsDone(Class<?> configuration) {
 		try (AnnotationConfigApplicationContext context = start(configuration, AsyncJob.class)) {
-			CompletableFuture<String> result = context.getBean(AsyncJob.class).job();
-			assertThat(result.join()).isEqualTo("done");
-			Awaitility.await()
-				.untilAsserted(() -> assertThat(story(context)).containsExactly("acquired job", "work on async-1",
-						"released job"));
+			context.getBean(AsyncJob.class).job();
+			assertThat(story(context)).isEmpty();
+			context.getBean(LaterExecutor.class).runAll();
+			assertThat(story(context)).containsExactly("acquired job", "work", "released job");
 		}
 	}
 
@@ -206,20 +204,42 @@ class SingletonJobCompanyTests {
 
 	}
 
-	@Configuration(proxyBeanMethods = false)
-	@EnableAsync(proxyTargetClass = true)
-	static class DefaultOrder {
+	static class Executors {
 
 		@Bean
-		Executor taskExecutor() {
-			return new SimpleAsyncTaskExecutor("async-");
+		LaterExecutor taskExecutor() {
+			return new LaterExecutor();
+		}
+
+	}
+
+	/**
+	 * Keeps what it is to run until it is told to.
+	 */
+	static class LaterExecutor implements Executor {
+
+		private final List<Runnable> tasks = new ArrayList<>();
+
+		@Override
+		public void execute(Runnable task) {
+			this.tasks.add(task);
+		}
+
+		void runAll() {
+			this.tasks.forEach(Runnable::run);
 		}
 
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@EnableAsync(proxyTargetClass = true)
+	static class DefaultOrder extends Executors {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
 	@EnableAsync(proxyTargetClass = true, order = 0)
-	static class EarlyOrder extends DefaultOrder {
+	static class EarlyOrder extends Executors {
 
 	}
 
@@ -233,9 +253,8 @@ class SingletonJobCompanyTests {
 
 		@Async
 		@SingletonJob("job")
-		CompletableFuture<String> job() {
-			this.locks.story().add("work on " + Thread.currentThread().getName());
-			return CompletableFuture.completedFuture("done");
+		void job() {
+			this.locks.story().add("work");
 		}
 
 	}
