@@ -2,6 +2,8 @@ package io.dlock.core;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
 
 import io.dlock.LockUnavailableException;
 import org.jspecify.annotations.Nullable;
@@ -121,11 +123,30 @@ final class Availability {
 
 	private synchronized void away(Throwable cause) {
 		this.answersSince = null;
-		if (this.outage == null) {
-			this.outage = new Outage(Instant.now(), this.clock.nanoTime(), cause);
-			logger.warn("{} does not answer, or refuses to ({}): held locks stay valid until their time is over,"
-					+ " waiting goes on; trying again", this.store, describe(cause));
+		Outage current = this.outage;
+		if (current == null) {
+			tell(new Outage(Instant.now(), this.clock.nanoTime(), cause, Set.of()));
 		}
+		else if (isRefusal(cause) && !current.told().contains(describe(cause))) {
+			tell(new Outage(current.since(), current.sinceNanos(), cause, current.told()));
+		}
+	}
+
+	/**
+	 * One warning for an outage; and one for everything that the store itself says
+	 * against being asked, since somebody has to do something about that.
+	 */
+	private void tell(Outage begun) {
+		String described = describe(begun.cause());
+		Set<String> told = new HashSet<>(begun.told());
+		told.add(described);
+		this.outage = new Outage(begun.since(), begun.sinceNanos(), begun.cause(), told);
+		logger.warn("{} does not answer, or refuses to ({}): held locks stay valid until their time is over,"
+				+ " waiting goes on; trying again", this.store, described);
+	}
+
+	private static boolean isRefusal(Throwable cause) {
+		return cause instanceof RefusedException || cause.getCause() instanceof RefusedException;
 	}
 
 	private synchronized void comeBack() {
@@ -163,7 +184,7 @@ final class Availability {
 		return (cause.getMessage() != null) ? cause.getMessage() : cause.toString();
 	}
 
-	private record Outage(Instant since, long sinceNanos, Throwable cause) {
+	private record Outage(Instant since, long sinceNanos, Throwable cause, Set<String> told) {
 	}
 
 }

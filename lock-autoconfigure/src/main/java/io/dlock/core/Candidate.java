@@ -62,6 +62,13 @@ abstract class Candidate {
 	}
 
 	/**
+	 * Whether it goes on, whatever happens.
+	 */
+	final boolean isEndless() {
+		return this.patience == Patience.ENDLESS;
+	}
+
+	/**
 	 * Whether it has had enough of a store that is away.
 	 */
 	final boolean givesUp(long outageSince, long now, long commandTimeout) {

@@ -157,6 +157,9 @@ final class KeyLock {
 			if (this.state.phase() != request) {
 				this.state.forgetUnlessHeld(request, !(cause instanceof NotSentException), after);
 			}
+			else if (cause instanceof DeniedException) {
+				this.state.bearDenial(request, this.state.unavailable(), retryIn, after);
+			}
 			else {
 				this.state.bear(request, this.state.unavailable(), retryIn, after);
 			}

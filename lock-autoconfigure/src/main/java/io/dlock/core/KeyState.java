@@ -231,6 +231,17 @@ final class KeyState {
 		}
 	}
 
+	/**
+	 * Whoever may leave does, since waiting will not help; for the others it is asked
+	 * again.
+	 */
+	void bearDenial(Request request, Outcome outcome, long retryIn, After after) {
+		this.line.dismiss((candidate) -> !candidate.isEndless(), outcome, after);
+		if (adaptToLine(after)) {
+			recheck(request, retryIn);
+		}
+	}
+
 	private void giveUp(Request request, After after) {
 		request.recheckBy(null);
 		if (request.isKnownToStore()) {

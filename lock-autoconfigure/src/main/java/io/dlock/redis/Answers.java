@@ -65,7 +65,7 @@ final class Answers {
 			case "renewed" -> new RenewVerdict.Renewed();
 			case "deleted" -> new RenewVerdict.Lost(LossCause.DELETED, "nobody holds it in Redis");
 			case "taken" -> new RenewVerdict.Lost(LossCause.TAKEN, text(parts, 1));
-			case "unknown" -> new RenewVerdict.Unknown(text(parts, 1));
+			case "unknown" -> new RenewVerdict.Unknown(Refusals.explain(text(parts, 1)));
 			default -> throw unexpected(parts);
 		};
 	}

@@ -3,6 +3,7 @@ package io.dlock.redis;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
+import io.dlock.core.DeniedException;
 import io.dlock.core.NotSentException;
 import io.dlock.core.StoreListener;
 import io.lettuce.core.RedisException;
@@ -43,13 +44,22 @@ final class ConnectionReport {
 		}
 	}
 
-	synchronized void disconnected(Throwable cause) {
-		boolean news = this.connected || !isKnown(cause);
+	synchronized void disconnected(Throwable failure) {
+		Throwable explained = Refusals.explain(failure);
+		boolean news = this.connected || !isKnown(explained);
 		this.connected = false;
-		this.cause = cause;
+		this.cause = explained;
 		if (news) {
-			this.listener.disconnected(cause);
+			this.listener.disconnected(explained);
 		}
+	}
+
+	/**
+	 * Whether Redis does not let us in.
+	 */
+	boolean isDenied() {
+		Throwable current = this.cause;
+		return current != null && Refusals.isDenial(current);
 	}
 
 	/**
@@ -58,7 +68,8 @@ final class ConnectionReport {
 	NotSentException notSent() {
 		Throwable current = this.cause;
 		String why = (current != null) ? current.getMessage() : "there is no connection";
-		return new NotSentException(this.store + " was not asked: " + why, current);
+		String message = this.store + " was not asked: " + why;
+		return isDenied() ? new DeniedException(message, current) : new NotSentException(message, current);
 	}
 
 	/**

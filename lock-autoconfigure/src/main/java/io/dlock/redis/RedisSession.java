@@ -36,6 +36,8 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 
 	private static final int RETRY_MILLIS = 200;
 
+	private static final int LONGEST_RETRY_MILLIS = 30_000;
+
 	private static final int CLOSE_MILLIS = 500;
 
 	private final LettuceConnectionFactory factory;
@@ -125,13 +127,15 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 			return new RedisCommandTimeoutException(
 					this.store + " has not answered within " + this.timeout.toMillis() + " ms");
 		}
-		return this.report.translate(failure);
+		return this.report.translate(Refusals.explain(failure));
 	}
 
 	private void connect() {
+		long pause = RETRY_MILLIS;
 		try {
 			while (!isClosed() && !connectAll()) {
-				this.closed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+				this.closed.await(pause, TimeUnit.MILLISECONDS);
+				pause = this.report.isDenied() ? Math.min(2 * pause, LONGEST_RETRY_MILLIS) : RETRY_MILLIS;
 			}
 		}
 		catch (InterruptedException ex) {
@@ -141,10 +145,15 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 
 	/**
 	 * The channel comes first, so that the first requests that wait find it listening.
+	 * Where a password is wrong, it is tried only once.
 	 */
 	private boolean connectAll() {
 		boolean reachable = this.commands.isOpen();
 		RuntimeException grantsFailure = attempt(() -> this.grants.connect(client()));
+		if (!reachable && grantsFailure != null && Refusals.isDenial(grantsFailure)) {
+			this.report.disconnected(grantsFailure);
+			return false;
+		}
 		RuntimeException acksFailure = attempt(() -> this.acks.connect(client()));
 		RuntimeException failure = attempt(this::connectCommands);
 		if (failure != null) {

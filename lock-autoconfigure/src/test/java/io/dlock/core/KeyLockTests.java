@@ -409,6 +409,20 @@ class KeyLockTests {
 	}
 
 	@Test
+	void whoeverIsNotLetInIsToldAtOnceExceptALeadership() {
+		CompletableFuture<Lease> untimed = this.bench.acquire("a");
+		CompletableFuture<Optional<Lease>> timed = this.bench.tryAcquire("b", Duration.ofSeconds(5));
+		this.bench.run.contend(this.bench.wanted("c", LockOptions.defaults()));
+		for (int i = 0; i < 3; i++) {
+			this.bench.nextAsk().isDenied();
+		}
+		assertThat(untimed).isCompletedExceptionally();
+		assertThat(timed).isCompletedExceptionally();
+		this.bench.time.pass(Duration.ofSeconds(1));
+		assertThat(this.bench.nextAsk().id().key()).isEqualTo("c");
+	}
+
+	@Test
 	void aTimedWaitEndsOnTimeWhateverTheStoreDoes() {
 		CompletableFuture<Optional<Lease>> lease = this.bench.tryAcquire("a", Duration.ofSeconds(1));
 		ScriptedStore.Acquire ask = this.bench.nextAsk();

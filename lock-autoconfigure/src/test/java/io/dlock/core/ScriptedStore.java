@@ -185,6 +185,10 @@ final class ScriptedStore implements LockStore {
 			this.answer.completeExceptionally(new NotSentException("no connection", null));
 		}
 
+		void isDenied() {
+			this.answer.completeExceptionally(new DeniedException("no connection", null));
+		}
+
 		GrantId id() {
 			return this.request.id();
 		}

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 import io.dlock.core.AcquireAnswer;
+import io.dlock.core.DeniedException;
 import io.dlock.core.LockStore;
 import io.dlock.core.Member;
 import io.dlock.core.NotSentException;
@@ -178,15 +179,18 @@ class OutageTests extends OnRedis {
 	}
 
 	@Test
-	void neverShowsAPassword(CapturedOutput output) {
+	void namesAWrongPasswordButNeverShowsIt(CapturedOutput output) {
 		this.server.cli("CONFIG", "SET", "requirepass", "the-real-one");
 		RecordingListener listener = new RecordingListener();
 		LockStore store = store(closing(TestConnectionFactories.to(this.server, "default", "a-wrong-guess")));
 		store.start("app:one", listener);
 		promptly().until(() -> !listener.causes().isEmpty());
 		Throwable notSent = catchThrowable(() -> store.holder(KEY).toCompletableFuture().join());
-		assertThat(notSent).hasRootCauseMessage("WRONGPASS invalid username-password pair or user is disabled.")
-			.hasStackTraceContaining("Redis, the tested one was not asked");
+		assertThat(notSent).hasCauseInstanceOf(DeniedException.class)
+			.hasStackTraceContaining("Redis, the tested one was not asked")
+			.rootCause()
+			.hasMessageStartingWith("WRONGPASS invalid username-password pair or user is disabled: ")
+			.hasMessageContaining("dlock.password");
 		assertThat(Throwables.getStackTrace(notSent)).doesNotContain("a-wrong-guess");
 		assertThat(output.getAll()).doesNotContain("a-wrong-guess");
 	}
