@@ -1,9 +1,14 @@
 package io.dlock.autoconfigure;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
+import com.jayway.jsonpath.JsonPath;
 import io.dlock.autoconfigure.DlockConnectionDetails.Node;
 import io.dlock.autoconfigure.DlockConnectionDetails.Sentinel;
 import io.dlock.autoconfigure.DlockConnectionDetails.Standalone;
@@ -15,6 +20,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -163,6 +169,23 @@ class DlockPropertiesTests {
 			assertThat(analysis.getDescription()).contains(problem);
 			assertThat(analysis.getAction()).contains(remedy);
 		});
+	}
+
+	@Test
+	void everySettingIsDescribedForEditors() throws IOException {
+		String metadata = new ClassPathResource("META-INF/spring-configuration-metadata.json",
+				DlockProperties.class.getClassLoader())
+			.getContentAsString(StandardCharsets.UTF_8);
+		List<Map<String, Object>> settings = JsonPath.read(metadata, "$.properties[*]");
+		assertThat(settings).extracting((setting) -> setting.get("name"))
+			.contains("dlock.mode", "dlock.host", "dlock.sentinel.nodes", "dlock.ssl.bundle", "dlock.contend-for");
+		assertThat(settings).allSatisfy((setting) -> assertThat(setting.get("description")).asString()
+			.as("%s", setting.get("name"))
+			.endsWith("."));
+		assertThat(settings).filteredOn((setting) -> Set.of("dlock.port", "dlock.ttl").contains(setting.get("name")))
+			.extracting((setting) -> setting.get("defaultValue"))
+			.extracting(Object::toString)
+			.containsExactlyInAnyOrder("6379", "10s");
 	}
 
 	/**
