@@ -15,6 +15,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import io.dlock.core.LockStore;
+import io.dlock.core.NotSentException;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +81,35 @@ class ArchitectureTests {
 			JavaClass component = type.getBaseComponentType();
 			return component.isPrimitive() || resideInAnyPackage(packages).test(component);
 		}));
+	}
+
+	/**
+	 * Of the core, a store knows what the port mentions.
+	 */
+	@Test
+	void aStoreKnowsThePortAlone() {
+		Set<String> port = new TreeSet<>(Set.of(NotSentException.class.getName()));
+		collectFrom(classes.get(LockStore.class), port);
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideInAPackage("io.dlock.redis")
+			.should()
+			.dependOnClassesThat(resideInAnyPackage("io.dlock.core")
+				.and(DescribedPredicate.describe("are not of the port", (type) -> !port.contains(type.getName()))))
+			.check(classes);
+	}
+
+	private static void collectFrom(JavaClass type, Set<String> port) {
+		if (type.getPackageName().equals("io.dlock.core") && port.add(type.getName())) {
+			type.getMethods()
+				.stream()
+				.flatMap((method) -> method.getAllInvolvedRawTypes().stream())
+				.forEach((mentioned) -> collectFrom(mentioned, port));
+			type.getSubclasses()
+				.stream()
+				.filter((kind) -> kind.getName().startsWith(type.getName() + "$"))
+				.forEach((kind) -> collectFrom(kind, port));
+		}
 	}
 
 	@Test
