@@ -577,6 +577,21 @@ class KeyLockTests {
 		assertThat(this.bench.time.alarms()).isZero();
 	}
 
+	@Test
+	void aThousandKeysInTurnLeaveNoKeyLocksAndNoAlarms() {
+		for (int i = 0; i < 1000; i++) {
+			CompletableFuture<Lease> first = this.bench.acquire("key-" + i);
+			CompletableFuture<Optional<Lease>> second = this.bench.tryAcquire("key-" + i, Duration.ofDays(1));
+			this.bench.nextAsk().granted(i + 1, 64);
+			this.bench.close(first.join());
+			this.bench.close(second.join().orElseThrow());
+			this.bench.nextRelease().confirmed();
+		}
+		assertThat(this.bench.run.keysInUse()).isZero();
+		this.bench.time.pass(Duration.ofMinutes(1));
+		assertThat(this.bench.time.alarms()).isZero();
+	}
+
 	private static Throwable failureOf(CompletableFuture<?> future) {
 		assertThat(future).isCompletedExceptionally();
 		return future.handle((value, failure) -> failure).join();

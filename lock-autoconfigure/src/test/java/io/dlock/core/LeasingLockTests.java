@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.dlock.DistributedLock;
+import io.dlock.Leadership;
 import io.dlock.Lease;
 import io.dlock.LeaseLostException;
 import io.dlock.LockOptions;
@@ -524,6 +525,41 @@ class LeasingLockTests {
 			assertThat(this.registry.holder("a").orElseThrow().instanceId()).isEqualTo(this.elsewhere.instanceId());
 			assertThat(this.registry.holder("a").orElseThrow().fencingToken()).isEqualTo(lease.fencingToken());
 		}
+	}
+
+	@Test
+	void theLeasesAreThoseThatAreValidHereNow() throws Exception {
+		assertThat(this.registry.leases()).isEmpty();
+		this.lock.lock();
+		Lease second = this.registry.get("b").acquire();
+		Lease elsewhere = this.elsewhere.get("c").acquire();
+		Lease overdue = this.registry.get("d", LockOptions.defaults().withMaxHold(Duration.ofMillis(1))).acquire();
+		await().until(() -> !overdue.isValid());
+		Leadership leadership = this.registry.contend("e");
+		await().until(leadership::isLeader);
+		assertThat(this.registry.leases()).extracting(Lease::key).containsExactlyInAnyOrder("a", "b", "e");
+		assertThat(this.registry.leases()).extracting(Lease::fencingToken).contains(second.fencingToken());
+		this.lock.unlock();
+		second.close();
+		elsewhere.close();
+		leadership.close();
+		assertThat(this.registry.leases()).isEmpty();
+	}
+
+	@Test
+	void aThousandKeysInTurnLeaveNothing() throws Exception {
+		for (int i = 0; i < 1000; i++) {
+			DistributedLock each = this.registry.get("key-" + i);
+			each.lock();
+			each.unlock();
+			each.tryAcquire(Duration.ofDays(1)).orElseThrow().close();
+			each.acquireAsync().get().close();
+			assertThat(this.memory.holder("key-" + i)).isEmpty();
+		}
+		assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+			.filteredOn((name) -> name.startsWith("dlock"))
+			.as("two alarms, and few for events")
+			.hasSizeLessThan(10);
 	}
 
 	private LeasingLockRegistry registry(String name) {
