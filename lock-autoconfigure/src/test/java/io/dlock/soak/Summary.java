@@ -19,6 +19,8 @@ import io.dlock.history.Violation;
  */
 final class Summary {
 
+	private static final int SHOWN = 20;
+
 	private final History history;
 
 	private final List<Violation> violations;
@@ -35,14 +37,16 @@ final class Summary {
 				+ ", killed with their node " + count(Tenure.Outcome.KILLED));
 		line(text, "hand-offs", handOffs());
 		line(text, "attempts without", missed());
-		line(text, "overlaps", count(Rule.EXCLUSION));
+		line(text, "overlaps not excused", count(Rule.EXCLUSION));
 		line(text, "writes", writes());
 		line(text, "faults", Integer.toString(this.history.all(Entry.Fault.class).size()));
 		recoveries().forEach((kind, times) -> line(text, "  " + kind.toLowerCase(Locale.ROOT),
 				"%d, recovered after %s".formatted(times.size(), spread(times))));
 		line(text, "nodes", vitals());
 		line(text, "violations", Integer.toString(this.violations.size()));
-		this.violations.stream().limit(20).forEach((violation) -> text.append("    ").append(violation).append('\n'));
+		this.violations.stream()
+			.limit(SHOWN)
+			.forEach((violation) -> text.append("    ").append(violation).append('\n'));
 		return text.toString();
 	}
 
