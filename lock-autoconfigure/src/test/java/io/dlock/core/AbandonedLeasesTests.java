@@ -66,9 +66,13 @@ class AbandonedLeasesTests {
 	void aHandleThatSomebodyHasIsLeftAlone() {
 		CompletableFuture<Lease> lease = this.bench.acquire("a");
 		this.bench.nextAsk().granted(100, 1);
-		collectGarbage();
-		assertThat(this.bench.story).containsExactly("acquired a 100");
-		Reference.reachabilityFence(lease);
+		try {
+			collectGarbage();
+			assertThat(this.bench.story).containsExactly("acquired a 100");
+		}
+		finally {
+			Reference.reachabilityFence(lease);
+		}
 	}
 
 	@Test

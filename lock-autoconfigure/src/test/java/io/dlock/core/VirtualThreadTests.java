@@ -130,7 +130,9 @@ class VirtualThreadTests {
 				});
 	}
 
-	/** Called by name, because the tests are compiled for a JDK that has no such method. */
+	/**
+	 * Called by name, because the tests are compiled for a JDK that has no such method.
+	 */
 	private static void startVirtual(Runnable work) {
 		try {
 			MethodHandle start = MethodHandles.publicLookup()
