@@ -58,7 +58,7 @@ class VirtualThreadTests {
 				for (int round = 0; round < 10; round++) {
 					lock.lock();
 					entries.addAndGet(inside.incrementAndGet());
-					Thread.yield();
+					Thread.onSpinWait();
 					inside.decrementAndGet();
 					lock.unlock();
 				}
