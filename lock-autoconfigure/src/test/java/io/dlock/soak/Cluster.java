@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.Supplier;
 
 import io.dlock.history.Entry;
 import io.dlock.history.History;
@@ -25,7 +24,7 @@ final class Cluster implements AutoCloseable {
 
 	private final Path folder;
 
-	private final Supplier<RedisServer> redis;
+	private final Home home;
 
 	private final List<String> arguments;
 
@@ -42,16 +41,14 @@ final class Cluster implements AutoCloseable {
 	 * @param folder where they write
 	 * @param seed of what they leave to chance
 	 * @param bug the bug that they have, or empty
-	 * @param redis the Redis that is mistreated
-	 * @param properties where they find Redis
+	 * @param home where the locks are kept
 	 */
-	Cluster(Path folder, long seed, String bug, Supplier<RedisServer> redis, List<String> properties)
-			throws IOException {
+	Cluster(Path folder, long seed, String bug, Home home) throws IOException {
 		this.folder = folder;
-		this.redis = redis;
+		this.home = home;
 		this.resource = new ProtectedResource();
 		this.arguments = new ArrayList<>(List.of(Long.toString(seed), Integer.toString(this.resource.port()), bug));
-		properties.forEach((property) -> this.arguments.add("--" + property));
+		home.properties().forEach((property) -> this.arguments.add("--" + property));
 		Terms.properties().forEach((property) -> this.arguments.add("--" + property));
 		for (int i = 0; i < NODES; i++) {
 			startNode();
@@ -60,7 +57,18 @@ final class Cluster implements AutoCloseable {
 	}
 
 	RedisServer redis() {
-		return this.redis.get();
+		return this.home.redis();
+	}
+
+	void killMaster() {
+		this.home.killMaster();
+	}
+
+	/**
+	 * After a fault: brings back what others have taken the place of.
+	 */
+	void mend() {
+		this.home.mend();
 	}
 
 	NodeProcess anyNode(Random random) {

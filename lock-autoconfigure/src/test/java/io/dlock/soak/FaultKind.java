@@ -109,6 +109,17 @@ enum FaultKind {
 
 	},
 
+	/** kill −9 of the master, until the sentinels have another one. */
+	MASTER_KILLED(0, 0) {
+
+		@Override
+		String inflict(Cluster cluster, Random random, Duration duration) {
+			cluster.killMaster();
+			return ALL;
+		}
+
+	},
+
 	/** FLUSHALL. */
 	ALL_DELETED(0, 0) {
 

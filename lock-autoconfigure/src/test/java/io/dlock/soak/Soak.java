@@ -49,6 +49,7 @@ record Soak(String title, Duration duration, long seed, List<FaultKind> kinds, L
 			long beganAt = System.nanoTime();
 			String node = kind.inflict(cluster, random, duration);
 			cluster.injected(kind, node, beganAt);
+			cluster.mend();
 		}
 	}
 

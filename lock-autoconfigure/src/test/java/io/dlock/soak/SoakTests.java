@@ -9,6 +9,7 @@ import java.util.Random;
 import io.dlock.history.Limits;
 import io.dlock.history.Violation;
 import io.dlock.testing.RedisServer;
+import io.dlock.testing.SentinelSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -35,11 +36,17 @@ class SoakTests {
 	private static final List<FaultKind> FORGETTING = List.of(FaultKind.ALL_DELETED, FaultKind.LOCK_DELETED,
 			FaultKind.REDIS_RESTARTED, FaultKind.CONNECTIONS_CUT, FaultKind.NODE_KILLED);
 
+	private static final List<FaultKind> UNDER_SENTINEL = List.of(FaultKind.MASTER_KILLED, FaultKind.MASTER_KILLED,
+			FaultKind.CONNECTIONS_CUT, FaultKind.SUBSCRIPTIONS_CUT, FaultKind.NODE_KILLED);
+
+	private static final Limits FORGETFUL = Limits.forgetful(Terms.TTL, Terms.RENEW_INTERVAL, Terms.COMMAND_TIMEOUT,
+			Terms.SLACK);
+
 	@Test
 	void noFaultBreaksALockWhereRedisKeepsItsWrites() throws Exception {
 		try (RedisServer redis = RedisServer.start("--appendonly", "yes", "--appendfsync", "always")) {
 			Soak soak = new Soak("soak", DURATION, SEED, FORGETTING_NOTHING, Limits.strict(Terms.TTL, Terms.SLACK));
-			assertThat(run(soak, redis)).isEmpty();
+			assertThat(run(soak, Home.on(redis))).isEmpty();
 		}
 	}
 
@@ -47,16 +54,23 @@ class SoakTests {
 	@Tag("slow")
 	void whereRedisForgetsTheTokensOrderTheHoldersAndTheLoserHears() throws Exception {
 		try (RedisServer redis = RedisServer.start()) {
-			Soak soak = new Soak("soak of a Redis that forgets", DURATION.dividedBy(4), SEED, FORGETTING,
-					Limits.forgetful(Terms.TTL, Terms.RENEW_INTERVAL, Terms.COMMAND_TIMEOUT, Terms.SLACK));
-			assertThat(run(soak, redis)).isEmpty();
+			Soak soak = new Soak("soak of a Redis that forgets", DURATION.dividedBy(4), SEED, FORGETTING, FORGETFUL);
+			assertThat(run(soak, Home.on(redis))).isEmpty();
 		}
 	}
 
-	private static List<Violation> run(Soak soak, RedisServer redis) throws IOException, InterruptedException {
+	@Test
+	@Tag("slow")
+	void whereMastersDieTheTokensOrderTheHoldersAndTheLoserHears() throws Exception {
+		try (SentinelSet set = SentinelSet.start(2)) {
+			Soak soak = new Soak("soak with Sentinel", DURATION.dividedBy(2), SEED, UNDER_SENTINEL, FORGETFUL);
+			assertThat(run(soak, Home.of(set))).isEmpty();
+		}
+	}
+
+	private static List<Violation> run(Soak soak, Home home) throws IOException, InterruptedException {
 		Path folder = Soak.folder(soak.title(), soak.seed());
-		try (Cluster cluster = new Cluster(folder, soak.seed(), "", () -> redis,
-				List.of("dlock.host=" + redis.host(), "dlock.port=" + redis.port()))) {
+		try (Cluster cluster = new Cluster(folder, soak.seed(), "", home)) {
 			List<Violation> violations = soak.run(cluster);
 			if (violations.isEmpty()) {
 				FileSystemUtils.deleteRecursively(folder);

@@ -19,6 +19,8 @@ import io.dlock.history.Violation;
  */
 final class Summary {
 
+	private static final int SHOWN = 20;
+
 	private final History history;
 
 	private final List<Violation> violations;
@@ -42,7 +44,7 @@ final class Summary {
 				"%d, recovered after %s".formatted(times.size(), spread(times))));
 		line(text, "nodes", vitals());
 		line(text, "violations", Integer.toString(this.violations.size()));
-		this.violations.stream().limit(20).forEach((violation) -> text.append("    ").append(violation).append('\n'));
+		this.violations.stream().limit(SHOWN).forEach((violation) -> text.append("    ").append(violation).append('\n'));
 		return text.toString();
 	}
 

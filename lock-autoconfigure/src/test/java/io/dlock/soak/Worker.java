@@ -60,7 +60,7 @@ final class Worker implements Runnable {
 		int key = this.random.nextInt(Terms.KEYS.size());
 		Way way = WAYS.get(this.random.nextInt(WAYS.size()));
 		Duration patience = Duration.ofMillis(this.random.nextInt((int) (2 * Terms.TTL.toMillis())));
-		Future<?> interrupt = (this.random.nextInt(5) == 0) ? interruptLater() : null;
+		Future<?> interrupt = (this.random.nextInt(3) == 0) ? interruptLater() : null;
 		long requestedAt = System.nanoTime();
 		Taken taken = null;
 		Entry.Why why = Entry.Why.HELD;
