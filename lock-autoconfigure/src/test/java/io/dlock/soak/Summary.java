@@ -44,7 +44,9 @@ final class Summary {
 				"%d, recovered after %s".formatted(times.size(), spread(times))));
 		line(text, "nodes", vitals());
 		line(text, "violations", Integer.toString(this.violations.size()));
-		this.violations.stream().limit(SHOWN).forEach((violation) -> text.append("    ").append(violation).append('\n'));
+		this.violations.stream()
+			.limit(SHOWN)
+			.forEach((violation) -> text.append("    ").append(violation).append('\n'));
 		return text.toString();
 	}
 

@@ -11,8 +11,8 @@ import io.dlock.history.Entry;
 
 /**
  * What a worker does while it has a lease: it looks again and again whether the lease is
- * valid, and writes to the resource. One write in a while comes from a holder that does
- * not look, as those do whom tokens are for.
+ * valid, and writes to the resource. At the end it writes even if the lease is not valid
+ * any more, as those do whom tokens are for.
  */
 final class Tenancy {
 
@@ -54,7 +54,7 @@ final class Tenancy {
 				write();
 			}
 		}
-		if (this.random.nextInt(4) == 0) {
+		if (!look() || this.random.nextInt(4) == 0) {
 			write();
 		}
 		look();
