@@ -37,7 +37,7 @@ final class Summary {
 				+ ", killed with their node " + count(Tenure.Outcome.KILLED));
 		line(text, "hand-offs", handOffs());
 		line(text, "attempts without", missed());
-		line(text, "overlaps", count(Rule.EXCLUSION));
+		line(text, "overlaps not excused", count(Rule.EXCLUSION));
 		line(text, "writes", writes());
 		line(text, "faults", Integer.toString(this.history.all(Entry.Fault.class).size()));
 		recoveries().forEach((kind, times) -> line(text, "  " + kind.toLowerCase(Locale.ROOT),
