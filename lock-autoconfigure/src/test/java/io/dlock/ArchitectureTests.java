@@ -15,8 +15,10 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import io.dlock.core.DeniedException;
 import io.dlock.core.LockStore;
 import io.dlock.core.NotSentException;
+import io.dlock.core.RefusedException;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,7 +90,8 @@ class ArchitectureTests {
 	 */
 	@Test
 	void aStoreKnowsThePortAlone() {
-		Set<String> port = new TreeSet<>(Set.of(NotSentException.class.getName()));
+		Set<String> port = new TreeSet<>(Set.of(NotSentException.class.getName(), RefusedException.class.getName(),
+				DeniedException.class.getName()));
 		collectFrom(classes.get(LockStore.class), port);
 		ArchRuleDefinition.noClasses()
 			.that()

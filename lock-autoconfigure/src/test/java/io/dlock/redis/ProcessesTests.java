@@ -54,7 +54,9 @@ class ProcessesTests {
 			int holds = first.holds().size() + second.holds().size();
 			long scripts = recorder.commands(server).stream().filter((line) -> line.contains("\"EVAL")).count();
 			assertThat(holds).isGreaterThan(100);
-			assertThat((double) scripts / holds).as("scripts a hold, of %s holds", holds).isBetween(1.9, 2.05);
+			// Until its subscription is confirmed an instance polls: a few more asks, at
+			// the start.
+			assertThat((double) scripts / holds).as("scripts a hold, of %s holds", holds).isBetween(1.9, 2.3);
 		}
 	}
 
