@@ -123,7 +123,8 @@ final class KeyLock {
 		atomically((after) -> {
 			request.answered(answer);
 			if (this.state.phase() != request) {
-				this.state.forgetUnlessHeld(request, !(answer instanceof AcquireAnswer.Held), after);
+				boolean nothingToForget = answer instanceof AcquireAnswer.Held || request.isOvertaken(answer);
+				this.state.forgetUnlessHeld(request, !nothingToForget, after);
 			}
 			else if (answer instanceof AcquireAnswer.Granted granted) {
 				this.state.hold(request, new TokenBlock(granted.firstToken(), granted.tokens(), false), sentAt, after);

@@ -126,6 +126,7 @@ final class KeyState {
 
 	void hold(Request request, TokenBlock tokens, long sentAt, After after) {
 		this.instance.sawToken(tokens.last());
+		request.granted(tokens.first());
 		long now = this.instance.now();
 		Grant grant = new Grant(request, tokens, sentAt, now, this.keyLock);
 		if (grant.hasExpired(now)) {

@@ -37,6 +37,9 @@ final class Request implements Phase {
 	/** Whether an ask was, or may have been, answered by anything but a refusal. */
 	private boolean mayBeKnown;
 
+	/** The first token of the grant, once there was one. */
+	private long grantedToken;
+
 	private @Nullable Long unansweredSince;
 
 	private long retryDelay = FIRST_RETRY;
@@ -128,6 +131,21 @@ final class Request implements Phase {
 
 	long base() {
 		return this.base;
+	}
+
+	/**
+	 * The id has been granted.
+	 */
+	void granted(long firstToken) {
+		this.grantedToken = firstToken;
+	}
+
+	/**
+	 * Whether an answer was given before the grant, which it did not know of: a push can
+	 * overtake it, and then it says nothing any more.
+	 */
+	boolean isOvertaken(AcquireAnswer answer) {
+		return answer instanceof AcquireAnswer.Queued late && late.mark() < this.grantedToken;
 	}
 
 	boolean isNewerThanMark(long token) {

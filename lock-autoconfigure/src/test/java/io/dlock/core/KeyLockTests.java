@@ -238,6 +238,28 @@ class KeyLockTests {
 	}
 
 	@Test
+	void aQueuedAnswerThatAPushHasOvertakenCostsNoSecondRelease() {
+		CompletableFuture<Lease> lease = this.bench.acquire("a");
+		ScriptedStore.Acquire ask = this.bench.nextAsk();
+		push(ask.id(), 101);
+		this.bench.close(lease.join());
+		this.bench.nextRelease().confirmed();
+		ask.queued(Duration.ofSeconds(10), 100);
+		assertThat(this.bench.store.isQuiet()).isTrue();
+	}
+
+	@Test
+	void aQueuedAnswerThatIsYoungerThanTheGrantIsAnsweredWithARelease() {
+		CompletableFuture<Lease> lease = this.bench.acquire("a");
+		ScriptedStore.Acquire ask = this.bench.nextAsk();
+		push(ask.id(), 101);
+		this.bench.close(lease.join());
+		this.bench.nextRelease().confirmed();
+		ask.queued(Duration.ofSeconds(10), 101);
+		assertThat(this.bench.nextRelease().id()).isEqualTo(ask.id());
+	}
+
+	@Test
 	void aReleaseIsRepeatedUntilItIsConfirmed() {
 		CompletableFuture<Lease> lease = this.bench.acquire("a");
 		this.bench.nextAsk().granted(100, 1);
