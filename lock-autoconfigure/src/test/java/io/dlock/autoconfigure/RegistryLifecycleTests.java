@@ -2,7 +2,6 @@ package io.dlock.autoconfigure;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +10,7 @@ import io.dlock.DistributedLock;
 import io.dlock.Lease;
 import io.dlock.LockRegistry;
 import io.dlock.LockRegistryClosedException;
-
+import io.dlock.testing.NewThreads;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -140,13 +139,9 @@ class RegistryLifecycleTests {
 
 	@Test
 	void anApplicationThatFailsToStartLeavesNoThreadBehind() {
-		Set<Thread> ofOthers = Thread.getAllStackTraces().keySet();
+		NewThreads threads = new NewThreads();
 		assertThatExceptionOfType(Exception.class).isThrownBy(() -> run("--fail=true"));
-		Awaitility.await()
-			.untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
-				.filteredOn((thread) -> !ofOthers.contains(thread))
-				.extracting(Thread::getName)
-				.noneMatch((name) -> name.startsWith("dlock")));
+		Awaitility.await().untilAsserted(() -> assertThat(threads.names()).isEmpty());
 	}
 
 	private static void awaitLeadership(ApplicationContext context, String key) {

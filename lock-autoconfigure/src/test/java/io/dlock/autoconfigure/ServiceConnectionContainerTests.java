@@ -22,6 +22,7 @@ import org.springframework.boot.testcontainers.service.connection.ServiceConnect
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.test.annotation.DirtiesContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,6 +44,8 @@ class ServiceConnectionContainerTests {
 	@Nested
 	@Testcontainers(disabledWithoutDocker = true)
 	@SpringBootTest(classes = Application.class, properties = "dlock.port=1")
+	@DirtiesContext // a cached one would look for the stopped container until the JVM
+					// ends
 	class AnyContainerTests {
 
 		@Container
@@ -65,6 +68,8 @@ class ServiceConnectionContainerTests {
 	@Nested
 	@Testcontainers(disabledWithoutDocker = true)
 	@SpringBootTest(classes = Application.class, properties = "dlock.port=1")
+	@DirtiesContext // a cached one would look for the stopped container until the JVM
+					// ends
 	@Import(RedisContainerTests.Containers.class)
 	class RedisContainerTests {
 

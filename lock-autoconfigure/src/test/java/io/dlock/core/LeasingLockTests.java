@@ -20,6 +20,7 @@ import io.dlock.LeaseLostException;
 import io.dlock.LockOptions;
 import io.dlock.LockRegistryClosedException;
 import io.dlock.LossCause;
+import io.dlock.testing.NewThreads;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +38,8 @@ import static org.awaitility.Awaitility.await;
  */
 @Timeout(30)
 class LeasingLockTests {
+
+	private final NewThreads threads = new NewThreads();
 
 	private final LocalLocks memory = new LocalLocks(System::nanoTime);
 
@@ -510,12 +513,10 @@ class LeasingLockTests {
 	void nothingOfAStoppedRegistryRuns() {
 		this.lock.lock();
 		this.lock.unlock();
+		assertThat(this.threads.names()).contains("dlock-alarm");
 		this.registry.stop(Duration.ofSeconds(1));
 		this.elsewhere.stop(Duration.ofSeconds(1));
-		await().until(() -> Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.noneMatch((thread) -> thread.getName().equals("dlock-alarm")));
+		await().untilAsserted(() -> assertThat(this.threads.names()).doesNotContain("dlock-alarm"));
 	}
 
 	@Test
@@ -556,9 +557,8 @@ class LeasingLockTests {
 			each.acquireAsync().get().close();
 			assertThat(this.memory.holder("key-" + i)).isEmpty();
 		}
-		assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
-			.filteredOn((name) -> name.startsWith("dlock"))
-			.as("two alarms, and few for events")
+		assertThat(this.threads.names()).as("two alarms, and few for events")
+			.contains("dlock-alarm")
 			.hasSizeLessThan(10);
 	}
 

@@ -12,6 +12,7 @@ import io.dlock.core.Member;
 import io.dlock.core.NotSentException;
 import io.dlock.core.RecordingListener;
 import io.dlock.core.RenewVerdict;
+import io.dlock.testing.NewThreads;
 import io.dlock.testing.TestConnectionFactories;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.TimeoutOptions;
@@ -37,6 +38,8 @@ import static org.mockito.Mockito.mock;
  */
 @ExtendWith(OutputCaptureExtension.class)
 class OutageTests extends OnRedis {
+
+	private final NewThreads threads = new NewThreads();
 
 	@Test
 	void connectsWhenRedisAppears() {
@@ -270,12 +273,8 @@ class OutageTests extends OnRedis {
 		return catchThrowable(question::run).getCause();
 	}
 
-	private static long connectThreads() {
-		return Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.filter((thread) -> thread.getName().equals("dlock-connect"))
-			.count();
+	private long connectThreads() {
+		return this.threads.names().stream().filter("dlock-connect"::equals).count();
 	}
 
 }
