@@ -45,12 +45,13 @@ local function prunable()
   return dead
 end
 
--- One entry per instance: a later grant takes the place of an earlier one, and never the other way.
+-- One entry per instance: a later grant takes the place of an earlier one, and never the other way. The queue stays for
+-- as long as one of its entries can be living.
 local function enter(queue_left_ms)
   if SUPERSEDED then
     return
   end
-  local kept = text(math.max(KEPT_MS, 3 * TTL, queue_left_ms))
+  local kept = text(math.max(TTL, queue_left_ms))
   redis.call('ZADD', QUEUE, 'NX', text(NOW_US), INSTANCE)
   redis.call('HSET', WAITING, INSTANCE,
     text(COUNTER) .. ' ' .. text(TTL) .. ' ' .. text(TOKENS) .. ' ' .. text(NOW_MS) .. ' ' .. MODE)

@@ -13,7 +13,7 @@ local QUEUE, WAITING, FENCE = KEYS[2], KEYS[3], KEYS[4]
 local INSTANCE, COUNTER, CHANNELS = ARGV[1], number(ARGV[2]), ARGV[3]
 local ID = INSTANCE .. ':' .. ARGV[2]
 
-local KEPT_MS = 60000 -- for at least this long, fence and queue stay after their last use
+local KEPT_MS = 60000 -- for at least this long, the fence stays after its last use
 local MAX_DEAD = 32 -- dead entries that one script clears; the next one goes on
 
 local clock = redis.call('TIME')

@@ -87,13 +87,22 @@ class ProtocolTests extends OnRedis {
 	}
 
 	@Test
-	void keepsTheQueueForAMinuteOrThreeTtlsAfterTheLastAsk() {
+	void keepsTheQueueForAsLongAsAnEntryInItLives() {
 		this.one.acquire(KEY, 1, LONG);
-		this.two.queue(KEY, 1, LONG);
-		assertThat(number("PTTL", QUEUE)).isBetween(175_000L, 180_000L);
-		this.two.queue(KEY, 2, SHORT);
-		assertThat(number("PTTL", QUEUE)).as("not shortened").isGreaterThan(170_000);
-		assertThat(number("PTTL", WAITING)).as("both alike").isGreaterThan(170_000);
+		this.two.queue(KEY, 1, TEN_SECONDS);
+		assertThat(number("PTTL", QUEUE)).isBetween(5_000L, 10_000L);
+		this.two.queue(KEY, 2, LONG);
+		assertThat(number("PTTL", QUEUE)).as("prolonged").isBetween(50_000L, 60_000L);
+		this.one.queue(KEY, 2, TEN_SECONDS);
+		assertThat(number("PTTL", QUEUE)).as("not shortened").isGreaterThan(50_000);
+		assertThat(number("PTTL", WAITING)).as("both alike").isGreaterThan(50_000);
+	}
+
+	@Test
+	void leavesNothingOfWaitersThatDiedForLongerThanTheirTtl() {
+		this.one.acquire(KEY, 1, SHORT);
+		this.two.queue(KEY, 1, SHORT);
+		promptly().until(() -> this.server.cli("KEYS", "*").equals(FENCE));
 	}
 
 	@Test
