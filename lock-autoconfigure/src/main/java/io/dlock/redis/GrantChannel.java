@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
+import io.dlock.KeyText;
 import io.dlock.core.RenewRequest;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
@@ -105,7 +106,8 @@ final class GrantChannel extends RedisPubSubAdapter<String, String> implements R
 			logger.warn("""
 					{} does not let this instance listen on its channel {} ({}). It polls for the locks that it waits \
 					for. With access control lists, the user needs +subscribe, +publish, +pubsub and &{}*""",
-					this.settings.description(), this.channel, failure.getMessage(), this.settings.keyPrefix());
+					this.settings.description(), this.channel, Refusals.explain(String.valueOf(failure.getMessage())),
+					this.settings.keyPrefix());
 		}
 	}
 
@@ -128,7 +130,8 @@ final class GrantChannel extends RedisPubSubAdapter<String, String> implements R
 			this.granted.accept(grant);
 		}
 		else {
-			logger.debug("Dropped a message on channel {} that is no grant of this instance: {}", channel, message);
+			logger.debug("Dropped a message on channel {} that is no grant of this instance: {}", channel,
+					KeyText.quoted(message));
 		}
 	}
 
