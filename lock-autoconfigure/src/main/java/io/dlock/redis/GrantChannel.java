@@ -105,9 +105,8 @@ final class GrantChannel extends RedisPubSubAdapter<String, String> implements R
 		if (this.warned.compareAndSet(false, true)) {
 			logger.warn("""
 					{} does not let this instance listen on its channel {} ({}). It polls for the locks that it waits \
-					for. With access control lists, the user needs +subscribe, +publish, +pubsub and &{}*""",
-					this.settings.description(), this.channel, Refusals.explain(String.valueOf(failure.getMessage())),
-					this.settings.keyPrefix());
+					for. With access control lists, the user needs +subscribe and &{}*""", this.settings.description(),
+					this.channel, Refusals.explain(String.valueOf(failure.getMessage())), this.keys.channels());
 		}
 	}
 
