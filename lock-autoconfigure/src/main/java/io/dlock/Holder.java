@@ -13,4 +13,11 @@ import java.time.Duration;
  * @param remaining how long the grant lasts if nobody renews it
  */
 public record Holder(String key, String instanceId, String grantId, long fencingToken, Duration remaining) {
+
+	@Override
+	public String toString() {
+		return "Holder[key=%s, instanceId=%s, grantId=%s, fencingToken=%d, remaining=%s]"
+			.formatted(KeyText.escaped(this.key), this.instanceId, this.grantId, this.fencingToken, this.remaining);
+	}
+
 }

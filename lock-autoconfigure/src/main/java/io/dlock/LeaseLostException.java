@@ -26,8 +26,8 @@ public class LeaseLostException extends IllegalMonitorStateException {
 	 * @param lostAt when it stopped being valid
 	 */
 	public LeaseLostException(String key, long fencingToken, LossCause lossCause, Instant lostAt) {
-		super("The lease of lock '%s' (token %d) was lost at %s (%s): what was done since then was not protected"
-			.formatted(key, fencingToken, lostAt, lossCause.name().toLowerCase(java.util.Locale.ROOT)));
+		super("The lease of lock %s (token %d) was lost at %s (%s): what was done since then was not protected"
+			.formatted(KeyText.quoted(key), fencingToken, lostAt, lossCause.name().toLowerCase(java.util.Locale.ROOT)));
 		this.key = key;
 		this.fencingToken = fencingToken;
 		this.lossCause = lossCause;

@@ -50,7 +50,8 @@ class ArchitectureTests {
 					"org.springframework.boot.health..", "io.micrometer.."), //
 			"io.dlock.autoconfigure", Set.of(".."));
 
-	private static final Set<String> EVERYBODY_MAY_IMPORT = Set.of("java..", "org.jspecify.annotations..");
+	private static final Set<String> EVERYBODY_MAY_IMPORT = Set.of("java..", "javax.net.ssl..",
+			"org.jspecify.annotations..");
 
 	private static final JavaClasses classes = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -128,8 +128,9 @@ final class LettuceConnections {
 			.build();
 	}
 
-	private static SslOptions tls(SslBundle bundle) {
+	private SslOptions tls(SslBundle bundle) {
 		SslOptions.Builder builder = SslOptions.builder()
+			.handshakeTimeout(this.properties.connectTimeout())
 			.keyManager(bundle.getManagers().getKeyManagerFactory())
 			.trustManager(bundle.getManagers().getTrustManagerFactory());
 		String @Nullable [] ciphers = bundle.getOptions().getCiphers();

@@ -23,7 +23,8 @@ record NodeSyntax(String property) {
 			}
 		}
 		throw new InvalidSettingException(
-				"%s[%d] is '%s', which is not the address of a server".formatted(this.property, index, text),
+				"%s[%d] is '%s', which is not the address of a server".formatted(this.property, index,
+						SettingRules.withoutCredentials(text)),
 				"Write host:port, for example redis1.example.com:26379 or [::1]:26379");
 	}
 

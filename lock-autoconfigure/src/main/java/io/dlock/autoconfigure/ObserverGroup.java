@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 import io.dlock.FailureCause;
+import io.dlock.KeyText;
 import io.dlock.LockKind;
 import io.dlock.LockRegistry;
 import io.dlock.LossCause;
@@ -60,7 +61,8 @@ final class ObserverGroup implements LockObserver {
 				news.accept(member);
 			}
 			catch (RuntimeException ex) {
-				logger.error("A listener failed on news of lock '{}', which changes nothing about the lock", key, ex);
+				logger.error("A listener failed on news of lock {}, which changes nothing about the lock",
+						KeyText.quoted(key), ex);
 			}
 		}
 	}

@@ -45,7 +45,8 @@ final class SettingRules {
 		boolean hasPort = host.indexOf(':') >= 0 && host.indexOf(':') == host.lastIndexOf(':');
 		if (hasPort || host.contains("/") || host.contains("[") || hasWhiteSpace(host)) {
 			throw new InvalidSettingException(
-					"%s is '%s', which is not a host name or an IP address".formatted(property, host),
+					"%s is '%s', which is not a host name or an IP address".formatted(property,
+							withoutCredentials(host)),
 					"Set %s to the name alone, and the port by %s".formatted(property, portBeside(property)));
 		}
 	}
@@ -90,6 +91,16 @@ final class SettingRules {
 	 */
 	static @Nullable String masked(@Nullable String secret) {
 		return (secret != null) ? "******" : null;
+	}
+
+	/**
+	 * Leaves out what stands before the host in a URL, where a password may be.
+	 * @param address what somebody took for an address
+	 * @return the address, which can be shown
+	 */
+	static String withoutCredentials(String address) {
+		int host = address.lastIndexOf('@');
+		return (host < 0) ? address : "******" + address.substring(host);
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.dlock.KeyText;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,9 +73,9 @@ final class AbandonedLeases {
 			return;
 		}
 		logger.warn(
-				"A lease of lock '{}' (token {}) was never closed and nobody can close it any more: released."
+				"A lease of lock {} (token {}) was never closed and nobody can close it any more: released."
 						+ " Close leases in a try statement{}",
-				lease.key(), lease.fencingToken(),
+				KeyText.quoted(lease.key()), lease.fencingToken(),
 				(abandoned.taken != null) ? "" : "; set this logger to DEBUG to see where it was taken",
 				abandoned.taken);
 		lease.letGo();

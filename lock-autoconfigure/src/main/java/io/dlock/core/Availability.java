@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 
+import io.dlock.KeyText;
 import io.dlock.LockUnavailableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -109,16 +110,18 @@ final class Availability {
 		Outage current = this.outage;
 		Instant since = (current != null) ? current.since() : Instant.now();
 		Throwable cause = (current != null) ? current.cause() : null;
-		return new LockUnavailableException("Lock '%s' cannot be had: %s does not answer since %s%s".formatted(key,
-				this.store, since, (cause != null) ? " (" + describe(cause) + ")" : ""), since, cause);
+		return new LockUnavailableException("Lock %s cannot be had: %s does not answer since %s%s"
+			.formatted(KeyText.quoted(key), this.store, since, (cause != null) ? " (" + describe(cause) + ")" : ""),
+				since, cause);
 	}
 
 	/**
 	 * The exception for whoever cannot have a lock although the store answers.
 	 */
 	LockUnavailableException refusal(String key, String reason) {
-		return new LockUnavailableException("Lock '%s' cannot be had from %s: %s".formatted(key, this.store, reason),
-				Instant.now(), null);
+		return new LockUnavailableException(
+				"Lock %s cannot be had from %s: %s".formatted(KeyText.quoted(key), this.store, reason), Instant.now(),
+				null);
 	}
 
 	private synchronized void away(Throwable cause) {

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
+import io.dlock.KeyText;
 import io.dlock.Lease;
 import io.dlock.LeaseLostException;
 import io.dlock.LockKind;
@@ -94,8 +95,8 @@ final class HeldLease implements Lease {
 	public void requireValid() {
 		if (!isValid()) {
 			throwIfLost();
-			throw new IllegalMonitorStateException(
-					"The lease of lock '%s' (token %d) has been released".formatted(key(), this.fencingToken));
+			throw new IllegalMonitorStateException("The lease of lock %s (token %d) has been released"
+				.formatted(KeyText.quoted(key()), this.fencingToken));
 		}
 	}
 
@@ -192,7 +193,7 @@ final class HeldLease implements Lease {
 			synchronized (this.lossListeners) {
 				listeners = List.copyOf(this.lossListeners);
 			}
-			logger.warn("Lost lock '{}' (token {}, {}): {}", key(), this.fencingToken,
+			logger.warn("Lost lock {} (token {}, {}): {}", KeyText.quoted(key()), this.fencingToken,
 					lost.cause().name().toLowerCase(Locale.ROOT), lost.detail());
 			listeners.forEach((listener) -> this.instance.callbacks().run(() -> listener.accept(lost.cause())));
 			this.story.tellLost(lost);
@@ -228,7 +229,7 @@ final class HeldLease implements Lease {
 
 	@Override
 	public String toString() {
-		return "Lease of lock '%s', token %d, %s".formatted(key(), this.fencingToken,
+		return "Lease of lock %s, token %d, %s".formatted(KeyText.quoted(key()), this.fencingToken,
 				(this.end != null) ? this.end : (isValid() ? "valid" : "expired"));
 	}
 

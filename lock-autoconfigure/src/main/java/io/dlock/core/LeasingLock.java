@@ -10,6 +10,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.function.Function;
 
 import io.dlock.DistributedLock;
+import io.dlock.KeyText;
 import io.dlock.Lease;
 import org.jspecify.annotations.Nullable;
 
@@ -227,7 +228,7 @@ final class LeasingLock implements DistributedLock {
 
 	@Override
 	public String toString() {
-		return "DistributedLock '" + key() + "'";
+		return "DistributedLock " + KeyText.quoted(key());
 	}
 
 }

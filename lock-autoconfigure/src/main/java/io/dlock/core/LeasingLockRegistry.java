@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 
 import io.dlock.DistributedLock;
 import io.dlock.Holder;
+import io.dlock.KeyText;
 import io.dlock.Leadership;
 import io.dlock.Lease;
 import io.dlock.LockKind;
@@ -163,9 +164,8 @@ public final class LeasingLockRegistry implements LockRegistry {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new LockUnavailableException(
-					"Who holds lock '" + key + "' is not known: the thread was interrupted while it asked",
-					Instant.now(), ex);
+			throw new LockUnavailableException("Who holds lock " + KeyText.quoted(key)
+					+ " is not known: the thread was interrupted while it asked", Instant.now(), ex);
 		}
 		catch (ExecutionException ex) {
 			throw current.unavailable(key, Objects.requireNonNull(ex.getCause()));
@@ -225,12 +225,12 @@ public final class LeasingLockRegistry implements LockRegistry {
 	 */
 	private static void requireKey(String key) {
 		if (Objects.requireNonNull(key, "key").isEmpty() || key.charAt(0) == '}') {
-			throw new IllegalArgumentException("A lock's key must not be empty or begin with '}', but it is '" + key
-					+ "': give the lock another name");
+			throw new IllegalArgumentException("A lock's key must not be empty or begin with '}', but it is "
+					+ KeyText.quoted(key) + ": give the lock another name");
 		}
 		if (!StandardCharsets.UTF_8.newEncoder().canEncode(key)) {
-			throw new IllegalArgumentException("A lock's key must be Unicode text, but '" + key
-					+ "' contains half a surrogate pair, which a store could not tell from another");
+			throw new IllegalArgumentException("A lock's key must be Unicode text, but " + KeyText.quoted(key)
+					+ " contains half a surrogate pair, which a store could not tell from another");
 		}
 	}
 

@@ -3,6 +3,7 @@ package io.dlock.core;
 import java.util.function.Supplier;
 
 import io.dlock.FailureCause;
+import io.dlock.KeyText;
 import io.dlock.LockException;
 import io.dlock.LockRegistryClosedException;
 import io.dlock.LockUnavailableException;
@@ -48,7 +49,7 @@ sealed interface Outcome {
 
 		static LockRegistryClosedException closedException(String key) {
 			return new LockRegistryClosedException(
-					"Lock '" + key + "' cannot be had: the application stops, or has not been started");
+					"Lock " + KeyText.quoted(key) + " cannot be had: the application stops, or has not been started");
 		}
 
 	}

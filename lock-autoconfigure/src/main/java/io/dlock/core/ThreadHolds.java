@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
+import io.dlock.KeyText;
 import io.dlock.Lease;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +46,8 @@ final class ThreadHolds {
 		Map<String, Hold> mine = this.holds.get();
 		Hold hold = mine.get(key);
 		if (hold == null) {
-			throw new IllegalMonitorStateException("Thread %s does not hold lock '%s' through lock() or tryLock()"
-				.formatted(Thread.currentThread().getName(), key));
+			throw new IllegalMonitorStateException("Thread %s does not hold lock %s through lock() or tryLock()"
+				.formatted(Thread.currentThread().getName(), KeyText.quoted(key)));
 		}
 		hold.entries--;
 		if (hold.entries == 0) {
@@ -67,8 +68,9 @@ final class ThreadHolds {
 	void requireNotHeld(String key) {
 		Hold hold = find(key);
 		if (hold != null && hold.lease.isValid()) {
-			throw new IllegalMonitorStateException("Thread %s holds lock '%s' through lock() and would wait for itself:"
-				.formatted(Thread.currentThread().getName(), key) + " use currentLease(), or unlock first");
+			throw new IllegalMonitorStateException("Thread %s holds lock %s through lock() and would wait for itself:"
+				.formatted(Thread.currentThread().getName(), KeyText.quoted(key))
+					+ " use currentLease(), or unlock first");
 		}
 	}
 

@@ -1,5 +1,6 @@
 package io.dlock.event;
 
+import io.dlock.KeyText;
 import io.dlock.LockKind;
 import io.dlock.LockRegistry;
 
@@ -66,8 +67,8 @@ public abstract sealed class LockEvent extends ApplicationEvent
 
 	@Override
 	public String toString() {
-		return "%s[key=%s, kind=%s, %s, instanceId=%s]".formatted(getClass().getSimpleName(), this.key, this.kind,
-				details(), this.instanceId);
+		return "%s[key=%s, kind=%s, %s, instanceId=%s]".formatted(getClass().getSimpleName(), KeyText.escaped(this.key),
+				this.kind, details(), this.instanceId);
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 import io.dlock.DistributedLock;
+import io.dlock.KeyText;
 import io.dlock.Lease;
 import io.dlock.LockKind;
 import io.dlock.LockOptions;
@@ -43,7 +44,7 @@ final class SingletonJobInterceptor implements MethodInterceptor {
 		String key = job.keyOf(invocation.getArguments());
 		Optional<Lease> lease = lock(key).tryAcquire();
 		if (lease.isEmpty()) {
-			logger.debug("Skipped {}: lock '{}' is held", job.name(), key);
+			logger.debug("Skipped {}: lock {} is held", job.name(), KeyText.quoted(key));
 			return job.skipped().value();
 		}
 		return run(invocation, lease.get());

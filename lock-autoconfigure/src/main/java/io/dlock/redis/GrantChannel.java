@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
+import io.dlock.KeyText;
 import io.dlock.core.RenewRequest;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
@@ -104,8 +105,8 @@ final class GrantChannel extends RedisPubSubAdapter<String, String> implements R
 		if (this.warned.compareAndSet(false, true)) {
 			logger.warn("""
 					{} does not let this instance listen on its channel {} ({}). It polls for the locks that it waits \
-					for. With access control lists, the user needs +subscribe, +publish, +pubsub and &{}*""",
-					this.settings.description(), this.channel, failure.getMessage(), this.settings.keyPrefix());
+					for. With access control lists, the user needs +subscribe and &{}*""", this.settings.description(),
+					this.channel, Refusals.explain(String.valueOf(failure.getMessage())), this.keys.channels());
 		}
 	}
 
@@ -128,7 +129,8 @@ final class GrantChannel extends RedisPubSubAdapter<String, String> implements R
 			this.granted.accept(grant);
 		}
 		else {
-			logger.debug("Dropped a message on channel {} that is no grant of this instance: {}", channel, message);
+			logger.debug("Dropped a message on channel {} that is no grant of this instance: {}", channel,
+					KeyText.quoted(message));
 		}
 	}
 

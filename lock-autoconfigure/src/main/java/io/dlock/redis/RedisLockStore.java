@@ -142,7 +142,7 @@ public final class RedisLockStore implements LockStore {
 		String refused = (String) reply.get(0);
 		if (!refused.isEmpty() && this.warned.compareAndSet(false, true)) {
 			logger.warn("{} does not let this instance tell others of their grants ({}): they find out late. The user "
-					+ "needs +publish and &{}*", description(), refused, this.settings.keyPrefix());
+					+ "needs +publish and &{}*", description(), refused, this.keys.channels());
 		}
 		return null;
 	}

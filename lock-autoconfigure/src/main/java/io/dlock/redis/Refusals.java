@@ -2,6 +2,7 @@ package io.dlock.redis;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import io.dlock.core.RefusedException;
 import io.lettuce.core.RedisCommandExecutionException;
@@ -16,6 +17,9 @@ final class Refusals {
 
 	private static final String CREDENTIALS = "set dlock.username and dlock.password (or those of spring.data.redis "
 			+ "where dlock uses its address) to what Redis expects";
+
+	private static final String SENTINEL_CREDENTIALS = "set dlock.sentinel.username and dlock.sentinel.password (or "
+			+ "those of spring.data.redis where dlock uses its address) to what the sentinels expect";
 
 	private static final Map<String, String> REMEDIES = Map.of("WRONGPASS", CREDENTIALS, "NOAUTH", CREDENTIALS, //
 			"LOADING", "it answers when it has", //
@@ -39,20 +43,32 @@ final class Refusals {
 	static Throwable explain(Throwable failure) {
 		Throwable refusal = refusal(failure);
 		if (refusal == null) {
-			return failure;
+			return TlsFailures.explain(failure);
 		}
-		RefusedException explained = new RefusedException(explain(String.valueOf(refusal.getMessage())));
+		String words = explain(String.valueOf(refusal.getMessage()));
+		RefusedException explained = new RefusedException(
+				isOfSentinel(failure) ? words.replace(CREDENTIALS, SENTINEL_CREDENTIALS) : words);
 		return (refusal == failure) ? explained
 				: new RedisConnectionException(failure.getMessage() + ": " + explained.getMessage(), explained);
 	}
 
 	/**
 	 * A refusal with what to do about it, if that is known; without the place in the
-	 * script, which says nothing to anybody.
+	 * script, which says nothing to anybody, and without the arguments of a command that
+	 * is not known there: those of AUTH and HELLO are passwords.
 	 */
 	static String explain(String refusal) {
-		String remedy = REMEDIES.get(kind(refusal));
-		return (remedy != null) ? refusal.replaceFirst("\\.?( script: .*)?$", "") + ": " + remedy : refusal;
+		String shown = refusal.replaceFirst("(?s), with args beginning with:.*", "");
+		String remedy = REMEDIES.get(kind(shown));
+		return (remedy != null) ? shown.replaceFirst("\\.?( script: .*)?$", "") + ": " + remedy : shown;
+	}
+
+	/**
+	 * There is no type for that, only these words.
+	 */
+	private static boolean isOfSentinel(Throwable failure) {
+		return Stream.iterate(failure, (cause) -> cause != null, Throwable::getCause)
+			.anyMatch((cause) -> String.valueOf(cause.getMessage()).matches("(?s).*(Redis Sentinel|the sentinels).*"));
 	}
 
 	/**

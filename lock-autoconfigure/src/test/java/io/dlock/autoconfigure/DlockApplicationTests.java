@@ -152,27 +152,6 @@ class DlockApplicationTests {
 	}
 
 	@Test
-	void tlsTrustsTheCertificatesOfItsBundleOnly() throws Exception {
-		try (RedisServer redis = RedisServer.start();
-				TlsFront front = new TlsFront(redis);
-				Applications applications = new Applications()) {
-			String port = "dlock.port=" + front.port();
-			LockRegistry trusting = Applications.locks(applications.run(port, "dlock.ssl.bundle=locks",
-					"spring.ssl.bundle.jks.locks.truststore.location=" + front.store().toUri(),
-					"spring.ssl.bundle.jks.locks.truststore.password=changeit"));
-			try (Lease lease = trusting.get("adm").acquire()) {
-				assertThat(redis.cli("EXISTS", "dlock:{adm}")).isEqualTo("1");
-				assertThat(lease.isValid()).isTrue();
-			}
-			LockRegistry distrusting = Applications
-				.locks(applications.run(port, "dlock.ssl.enabled=true", "dlock.command-timeout=500ms"));
-			assertThatExceptionOfType(LockUnavailableException.class)
-				.isThrownBy(() -> distrusting.get("adm").tryLock(3, TimeUnit.SECONDS))
-				.withStackTraceContaining("unable to find valid certification path");
-		}
-	}
-
-	@Test
 	void theConnectionIsMadeAsConfigured() throws Exception {
 		try (RedisServer redis = RedisServer.start(); Applications applications = new Applications()) {
 			redis.cli("ACL", "SETUSER", "locks", "on", ">secret", "~mine:*", "&mine:*", "+@all");

@@ -6,29 +6,18 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 
 import io.dlock.testing.RedisServer;
-
-import org.springframework.util.FileSystemUtils;
+import io.dlock.testing.TestCertificate;
 
 /**
- * Speaks TLS in front of a Redis server, with a certificate of its own for
- * {@code localhost}.
+ * Speaks TLS in front of a Redis server.
  */
 class TlsFront implements AutoCloseable {
-
-	private static final String PASSWORD = "changeit";
-
-	private final Path directory;
 
 	private final ServerSocket server;
 
@@ -36,43 +25,36 @@ class TlsFront implements AutoCloseable {
 
 	private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
-	TlsFront(RedisServer redis) throws Exception {
+	private TlsFront(RedisServer redis, ServerSocket server) {
 		this.redis = redis;
-		this.directory = Files.createTempDirectory("dlock-tls");
-		run("-genkeypair", "-alias", "redis", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "san=dns:localhost");
-		this.server = context().getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+		this.server = server;
 		start(this::acceptAll);
+	}
+
+	/**
+	 * In front of a server, for everybody.
+	 */
+	static TlsFront of(RedisServer redis, TestCertificate certificate) throws Exception {
+		return new TlsFront(redis, listening(certificate, certificate));
+	}
+
+	/**
+	 * In front of a server, for those that show a certificate.
+	 */
+	static TlsFront of(RedisServer redis, TestCertificate certificate, TestCertificate ofClients) throws Exception {
+		SSLServerSocket server = listening(certificate, ofClients);
+		server.setNeedClientAuth(true);
+		return new TlsFront(redis, server);
+	}
+
+	private static SSLServerSocket listening(TestCertificate certificate, TestCertificate trusted) throws Exception {
+		return (SSLServerSocket) certificate.context(trusted)
+			.getServerSocketFactory()
+			.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
 	}
 
 	int port() {
 		return this.server.getLocalPort();
-	}
-
-	/**
-	 * The store with the certificate, to trust in.
-	 * @return its file
-	 */
-	Path store() {
-		return this.directory.resolve("store.p12");
-	}
-
-	private void run(String... arguments) throws IOException, InterruptedException {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
-		command.addAll(List.of(arguments));
-		command.addAll(List.of("-keystore", store().toString(), "-storetype", "PKCS12", "-storepass", PASSWORD));
-		if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
-			throw new IllegalStateException("keytool failed: " + command);
-		}
-	}
-
-	private SSLContext context() throws Exception {
-		KeyStore store = KeyStore.getInstance(store().toFile(), PASSWORD.toCharArray());
-		KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-		keys.init(store, PASSWORD.toCharArray());
-		SSLContext context = SSLContext.getInstance("TLS");
-		context.init(keys.getKeyManagers(), null, null);
-		return context;
 	}
 
 	private void acceptAll() throws IOException {
@@ -119,7 +101,6 @@ class TlsFront implements AutoCloseable {
 		for (Socket socket : this.sockets) {
 			socket.close();
 		}
-		FileSystemUtils.deleteRecursively(this.directory);
 	}
 
 	private interface Work {

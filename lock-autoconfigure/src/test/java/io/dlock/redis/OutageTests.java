@@ -163,7 +163,7 @@ class OutageTests extends OnRedis {
 		this.server.cli("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
 		promptly().until(() -> limited.listener().connections().size() >= 3);
 		assertThat(output.getOut().split("does not let this instance listen", -1)).hasSize(2);
-		assertThat(output.getOut()).contains("Redis, the tested one", "dlock:grants:app:limited", "&dlock:*");
+		assertThat(output.getOut()).contains("Redis, the tested one", "dlock:grants:app:limited", "&dlock:grants:*");
 	}
 
 	@Test
@@ -178,7 +178,7 @@ class OutageTests extends OnRedis {
 			two.release(KEY, i);
 		}
 		assertThat(output.getOut().split("does not let this instance tell others", -1)).hasSize(2);
-		assertThat(output.getOut()).contains("+publish", "&dlock:*");
+		assertThat(output.getOut()).contains("+publish", "&dlock:grants:*");
 	}
 
 	@Test

@@ -47,7 +47,12 @@ public final class RedisServer implements AutoCloseable {
 		return server;
 	}
 
-	static RedisServer startSentinel(String... configuration) {
+	/**
+	 * Starts a sentinel and waits until it answers.
+	 * @param configuration the lines of its file
+	 * @return the sentinel
+	 */
+	public static RedisServer startSentinel(String... configuration) {
 		RedisServer sentinel = new RedisServer(List.of("--sentinel"));
 		try {
 			Files.write(sentinel.configuration(), List.of(configuration));
@@ -208,7 +213,8 @@ public final class RedisServer implements AutoCloseable {
 		return this.process.folder().resolve("sentinel.conf");
 	}
 
-	private static int freePort() {
+	/** A port that nobody listens on. */
+	public static int freePort() {
 		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			return socket.getLocalPort();
 		}

@@ -40,7 +40,12 @@ public final class TestConnectionFactories {
 	}
 
 	public static LettuceConnectionFactory to(RedisServer server, String username, String password) {
+		return to(server, username, password, 0);
+	}
+
+	public static LettuceConnectionFactory to(RedisServer server, String username, String password, int database) {
 		RedisStandaloneConfiguration configuration = new RedisStandaloneConfiguration(server.host(), server.port());
+		configuration.setDatabase(database);
 		configuration.setUsername(username);
 		configuration.setPassword(password);
 		return start(configuration);

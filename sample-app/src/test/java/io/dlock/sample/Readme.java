@@ -9,19 +9,33 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The README, taken apart.
+ * The README, or another page, taken apart.
  */
 final class Readme {
 
+	private final Path page;
+
 	private final List<String> lines;
 
-	private Readme(List<String> lines) {
+	private Readme(Path page, List<String> lines) {
+		this.page = page;
 		this.lines = lines;
 	}
 
 	static Readme load() {
+		return load(Path.of("..", "README.md"));
+	}
+
+	/**
+	 * The page about what Redis should be like.
+	 */
+	static Readme loadRedisPage() {
+		return load(Path.of("..", "docs", "redis.md"));
+	}
+
+	private static Readme load(Path page) {
 		try {
-			return new Readme(Files.readAllLines(Path.of("..", "README.md")));
+			return new Readme(page, Files.readAllLines(page));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -37,8 +51,8 @@ final class Readme {
 		while (i < this.lines.size()) {
 			if (this.lines.get(i).startsWith("```")) {
 				int end = this.lines.subList(i + 1, this.lines.size()).indexOf("```") + i + 1;
-				snippets.add(new Snippet(i + 1, this.lines.get(i).substring(3), (i > 0) ? this.lines.get(i - 1) : "",
-						String.join("\n", this.lines.subList(i + 1, end))));
+				snippets.add(new Snippet(this.page.getFileName() + " line " + (i + 1), this.lines.get(i).substring(3),
+						(i > 0) ? this.lines.get(i - 1) : "", String.join("\n", this.lines.subList(i + 1, end))));
 				i = end;
 			}
 			i++;
@@ -63,16 +77,16 @@ final class Readme {
 	/**
 	 * A fenced block.
 	 *
-	 * @param line where it begins
+	 * @param place where it begins
 	 * @param language what it is written in
 	 * @param marker the line before it
 	 * @param text what it says
 	 */
-	record Snippet(int line, String language, String marker, String text) {
+	record Snippet(String place, String language, String marker, String text) {
 
 		@Override
 		public String toString() {
-			return "%s, README line %d".formatted(this.language, this.line);
+			return this.language + ", " + this.place;
 		}
 
 	}

@@ -20,7 +20,8 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that Redis starts with the configuration that the README recommends.
+ * Tests that Redis starts with the configuration that the README and docs/redis.md
+ * recommend.
  */
 class ReadmeConfigurationTests {
 
@@ -30,7 +31,7 @@ class ReadmeConfigurationTests {
 	private Path folder;
 
 	static Stream<Readme.Snippet> conf() {
-		return Readme.load().snippets("conf");
+		return Stream.of(Readme.load(), Readme.loadRedisPage()).flatMap((page) -> page.snippets("conf"));
 	}
 
 	@ParameterizedTest

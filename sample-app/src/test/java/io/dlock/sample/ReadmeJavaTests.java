@@ -48,7 +48,7 @@ class ReadmeJavaTests {
 	}
 
 	private static Readme.Snippet javaSnippet(String marker, String text) {
-		return new Readme.Snippet(1, "java", marker, text);
+		return new Readme.Snippet("here", "java", marker, text);
 	}
 
 }

@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class ReadmeSettingsTests {
 
 	static Stream<Readme.Snippet> yaml() {
-		return Readme.load().snippets("yaml");
+		return Stream.of(Readme.load(), Readme.loadRedisPage()).flatMap((page) -> page.snippets("yaml"));
 	}
 
 	@ParameterizedTest
