@@ -6,12 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Measures dlock beside others, and writes down what it found. Its arguments are names of
  * scenarios, or none for all of them; the system properties {@code rounds} and
- * {@code turn} say how much is done.
+ * {@code turn} say how much is done, and {@code page} names a page of the documentation
+ * that gets the tables, and the picture beside it.
  */
 public final class Benchmarks {
 
@@ -26,19 +29,40 @@ public final class Benchmarks {
 		Path output = Files.createDirectories(OUTPUT);
 		Path folder = Files.createTempDirectory("dlock-benchmarks-");
 		Results results = new Results();
+		boolean failed = false;
 		try {
 			Path program = RedisProgram.unpack(folder);
 			for (Scenario scenario : chosen(List.of(args))) {
 				System.out.println("… " + scenario.title());
-				scenario.play(program, folder, effort, results);
+				failed |= !isPlayed(scenario, program, folder, effort, results);
 				write(output, results);
 			}
 		}
 		finally {
 			delete(folder);
 		}
-		Report.of(results, Programme.goals()).forEach(System.out::println);
-		System.exit(0);
+		List<String> tables = Report.of(results, Programme.goals());
+		tables.forEach(System.out::println);
+		String page = System.getProperty("page", "");
+		if (!page.isEmpty()) {
+			Page.update(Path.of(page), tables, Picture.of(results));
+		}
+		System.exit(failed ? 1 : 0);
+	}
+
+	/**
+	 * One scenario that fails does not take the results of the others away.
+	 */
+	private static boolean isPlayed(Scenario scenario, Path program, Path folder, Effort effort, Results results) {
+		try {
+			scenario.play(program, folder, effort, results);
+			return true;
+		}
+		catch (Exception ex) {
+			System.out.println("Failed: " + scenario.title());
+			ex.printStackTrace();
+			return false;
+		}
 	}
 
 	private static List<Scenario> chosen(List<String> names) {
@@ -50,11 +74,12 @@ public final class Benchmarks {
 	private static void write(Path output, Results results) throws IOException {
 		Files.write(output.resolve("results.csv"), results.csv());
 		Files.write(output.resolve("tables.md"), Report.of(results, Programme.goals()));
+		Files.write(output.resolve("hand-offs.svg"), Picture.of(results));
 	}
 
 	private static void delete(Path folder) throws IOException {
-		try (java.util.stream.Stream<Path> files = Files.walk(folder)) {
-			files.sorted(java.util.Comparator.reverseOrder()).forEach((file) -> {
+		try (Stream<Path> files = Files.walk(folder)) {
+			files.sorted(Comparator.reverseOrder()).forEach((file) -> {
 				try {
 					Files.deleteIfExists(file);
 				}

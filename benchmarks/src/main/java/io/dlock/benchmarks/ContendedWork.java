@@ -1,13 +1,7 @@
 package io.dlock.benchmarks;
 
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * Threads that take a lock and give it back at once, again and again: all the same lock,
@@ -35,51 +29,24 @@ final class ContendedWork implements Work {
 
 	@Override
 	public Figures run(Turn turn) throws Exception {
-		AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
-		List<Thread> running = new ArrayList<>();
 		List<HoldLog> logs = new ArrayList<>();
+		List<Thread> running = new ArrayList<>();
 		for (int i = 0; i < this.number; i++) {
 			String mine = this.ownKeys ? this.key + ":" + i : this.key;
-			HoldLog log = new HoldLog();
+			HoldLog log = new HoldLog(64);
 			logs.add(log);
 			running.add(this.threads.start(() -> {
-				try {
-					contend(turn, mine, log);
-				}
-				catch (Exception ex) {
-					failure.set(ex);
+				turn.awaitStart();
+				while (!turn.isOver()) {
+					log.hold(this.contestant, mine);
 				}
 			}));
 		}
 		for (Thread thread : running) {
 			thread.join();
 		}
-		Exception failed = failure.get();
-		if (failed != null) {
-			throw failed;
-		}
-		write(turn, logs);
+		HoldLog.write(turn, logs);
 		return new Figures();
-	}
-
-	private void contend(Turn turn, String mine, HoldLog log) throws Exception {
-		turn.awaitStart();
-		while (!turn.isOver()) {
-			long asked = System.nanoTime();
-			this.contestant.lock(mine);
-			long begun = System.nanoTime();
-			long ended = System.nanoTime();
-			this.contestant.unlock(mine);
-			log.add(asked, begun, ended, System.nanoTime());
-		}
-	}
-
-	private static void write(Turn turn, List<HoldLog> logs) throws IOException {
-		try (FileChannel file = FileChannel.open(turn.record(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-			for (HoldLog log : logs) {
-				log.write(file);
-			}
-		}
 	}
 
 }

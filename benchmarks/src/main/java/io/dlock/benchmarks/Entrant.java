@@ -15,6 +15,10 @@ enum Entrant {
 
 	DLOCK_LOCAL_HEARD("dlock in memory, with a listener", DlockContestant::localHeard),
 
+	DLOCK_ALONE("dlock, Redis not there", DlockContestant::alone),
+
+	BOOT("Spring Boot without dlock", DlockContestant::absent),
+
 	FLOOR("Lettuce alone (floor)", LettuceContestant::new),
 
 	REDISSON("Redisson RLock", RedissonContestant::unfair),

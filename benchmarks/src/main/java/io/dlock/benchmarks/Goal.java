@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param scenario the name of the scenario
  * @param metric what is looked at
  * @param who which of dlock's entries
- * @param than whose value it is divided by; null when the value itself counts
+ * @param than whose value it is divided by, or (times) has taken from it; null when the
+ * value itself counts
  * @param atMost whether the limit is one from above
  * @param limit the limit
  */
@@ -24,7 +25,11 @@ record Goal(String scenario, Metric metric, Entrant who, @Nullable Entrant than,
 
 	Sample measured(Results results, Scenario in) {
 		Sample own = results.sample(in, this.who, this.metric);
-		return (this.than != null) ? own.dividedBy(results.sample(in, this.than, this.metric)) : own;
+		if (this.than == null) {
+			return own;
+		}
+		Sample other = results.sample(in, this.than, this.metric);
+		return isDifference() ? own.minus(other) : own.dividedBy(other);
 	}
 
 	/**
@@ -41,9 +46,13 @@ record Goal(String scenario, Metric metric, Entrant who, @Nullable Entrant than,
 		return this.atMost ? value <= this.limit : value >= this.limit;
 	}
 
+	private boolean isDifference() {
+		return this.metric == Metric.START;
+	}
+
 	String describe() {
 		String what = this.metric.title() + ((this.who != Entrant.DLOCK) ? " of " + this.who.title() : "");
-		String ratio = (this.than != null) ? " × that of " + this.than.title() : "";
+		String ratio = (this.than != null) ? (isDifference() ? " more than " : " × that of ") + this.than.title() : "";
 		return "%s %s %s%s".formatted(what, this.atMost ? "≤" : "≥", Sample.number(this.limit, 2), ratio);
 	}
 

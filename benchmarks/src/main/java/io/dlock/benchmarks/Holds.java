@@ -7,8 +7,10 @@ import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /**
  * All holds of a turn, as the threads of all processes have written them down.
@@ -87,6 +89,20 @@ final class Holds {
 		return figures.withAll(handOffs());
 	}
 
+	/**
+	 * Of one lock that all want once.
+	 */
+	Figures asCrowd() {
+		long longest = this.all.stream().mapToLong(Hold::waited).max().orElse(0);
+		long last = this.all.stream().mapToLong(Hold::done).max().orElse(0);
+		double seconds = (last - this.turn.startAt()) / 1e9;
+		return new Figures().with(Metric.OPERATIONS, number())
+			.with(Metric.RATE, number() / seconds)
+			.with(Metric.SECONDS, seconds)
+			.with(Metric.LONGEST_WAIT, longest / 1e6)
+			.with(Metric.OVERLAPS, overlaps());
+	}
+
 	private Figures rate() {
 		long inTime = this.all.stream().filter(this::isInTime).count();
 		return new Figures().with(Metric.OPERATIONS, number())
@@ -126,11 +142,11 @@ final class Holds {
 		return overlaps;
 	}
 
-	private double fairness(int parties, java.util.function.ToIntFunction<Hold> party) {
+	private double fairness(int parties, ToIntFunction<Hold> party) {
 		long[] had = new long[parties];
 		this.all.stream().filter(this::isInTime).forEach((hold) -> had[party.applyAsInt(hold)]++);
-		long most = java.util.Arrays.stream(had).max().orElse(0);
-		long least = java.util.Arrays.stream(had).min().orElse(0);
+		long most = Arrays.stream(had).max().orElse(0);
+		long least = Arrays.stream(had).min().orElse(0);
 		return (double) most / least;
 	}
 
@@ -139,7 +155,7 @@ final class Holds {
 	 */
 	private long longestTurn(int processes) {
 		long[] since = new long[processes];
-		java.util.Arrays.fill(since, this.turn.startAt());
+		Arrays.fill(since, this.turn.startAt());
 		long longest = 0;
 		for (Hold hold : this.all) {
 			longest = Math.max(longest, hold.begun() - since[hold.process()]);

@@ -3,12 +3,13 @@ package io.dlock.benchmarks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a worker process is started for.
  *
  * @param kind the kind of work
- * @param threads how many threads do it
+ * @param threads how many threads do it, or how many locks are taken
  * @param threadKind what kind of threads
  * @param ttl of the locks
  */
@@ -21,12 +22,22 @@ record Job(Kind kind, int threads, Threads threadKind, Duration ttl) {
 	}
 
 	Work open(Contestant contestant, Entrant entrant) {
-		String key = entrant.name().toLowerCase(java.util.Locale.ROOT) + ":key";
+		String key = key(entrant);
 		return switch (this.kind) {
 			case UNCONTENDED -> new UncontendedWork(contestant);
 			case ONE_KEY -> new ContendedWork(contestant, this.threadKind, this.threads, false, key);
 			case OWN_KEYS -> new ContendedWork(contestant, this.threadKind, this.threads, true, key);
+			case EACH_ONCE -> new CrowdWork(contestant, this.threadKind, this.threads, key);
+			case KEEP -> new KeepingWork(contestant, this.threads, key);
+			case HOLD -> new HoldingWork(contestant, key);
+			case START -> (turn) -> new Figures();
+			case WAIT -> new WaitingWork(contestant, this.threads, key);
 		};
+	}
+
+	/** The lock that an entrant's workers want: entrants share a Redis. */
+	static String key(Entrant entrant) {
+		return "key-" + entrant.name().toLowerCase(Locale.ROOT);
 	}
 
 	List<String> asArguments() {
@@ -44,7 +55,7 @@ record Job(Kind kind, int threads, Threads threadKind, Duration ttl) {
 	 */
 	enum Kind {
 
-		UNCONTENDED, ONE_KEY, OWN_KEYS
+		UNCONTENDED, ONE_KEY, OWN_KEYS, EACH_ONCE, KEEP, HOLD, WAIT, START
 
 	}
 

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  */
 final class RedisLine implements AutoCloseable {
 
-	private static final int PATIENCE_MILLIS = 20_000;
+	private static final int PATIENCE_MILLIS = 60_000;
 
 	private final Socket socket;
 
@@ -74,6 +74,14 @@ final class RedisLine implements AutoCloseable {
 			throw new IllegalArgumentException("INFO has no " + name);
 		}
 		return Double.parseDouble(found.group(1));
+	}
+
+	/**
+	 * How often a command was called, from what INFO commandstats answers.
+	 */
+	static double calls(String info, String command) {
+		Matcher found = Pattern.compile("^cmdstat_" + command + ":calls=([0-9]+)", Pattern.MULTILINE).matcher(info);
+		return found.find() ? Double.parseDouble(found.group(1)) : 0;
 	}
 
 	@Override

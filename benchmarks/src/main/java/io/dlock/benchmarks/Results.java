@@ -1,6 +1,7 @@
 package io.dlock.benchmarks;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ final class Results {
 
 	void add(Scenario scenario, Entrant entrant, int round, Figures figures) {
 		Map<Metric, Sample> samples = this.all.computeIfAbsent(scenario, (missing) -> new LinkedHashMap<>())
-			.computeIfAbsent(entrant, (missing) -> new java.util.EnumMap<>(Metric.class));
+			.computeIfAbsent(entrant, (missing) -> new EnumMap<>(Metric.class));
 		figures.asMap().forEach((metric, value) -> {
 			samples.computeIfAbsent(metric, (missing) -> new Sample()).add(value);
 			this.lines.add("%s,%s,%d,%s,%s".formatted(scenario.name(), entrant, round, metric, value));

@@ -45,6 +45,17 @@ final class Sample {
 	}
 
 	/**
+	 * The differences to another sample, round by round.
+	 */
+	Sample minus(Sample other) {
+		Sample differences = new Sample();
+		for (int i = 0; i < Math.min(this.values.size(), other.values.size()); i++) {
+			differences.add(this.values.get(i) - other.values.get(i));
+		}
+		return differences;
+	}
+
+	/**
 	 * The median, and in brackets the least and the most, unless they look the same.
 	 */
 	String format(int decimals) {

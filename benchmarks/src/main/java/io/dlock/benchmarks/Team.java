@@ -22,6 +22,8 @@ final class Team implements AutoCloseable {
 
 	private final List<WorkerProcess> workers = new ArrayList<>();
 
+	private double startMillis;
+
 	private Team(Entrant entrant, Job job) {
 		this.entrant = entrant;
 		this.job = job;
@@ -34,13 +36,20 @@ final class Team implements AutoCloseable {
 				.add(WorkerProcess.start(entrant, stage.redis().port(), job, stage.folder(), stage.clientPin()));
 		}
 		for (WorkerProcess worker : team.workers) {
-			worker.awaitReady();
+			team.startMillis = worker.awaitReady();
 		}
 		return team;
 	}
 
 	Entrant entrant() {
 		return this.entrant;
+	}
+
+	/**
+	 * How long it took to open the contestant, in a process that had done nothing before.
+	 */
+	double startMillis() {
+		return this.startMillis;
 	}
 
 	/**
@@ -59,6 +68,16 @@ final class Team implements AutoCloseable {
 	 * Has all processes work, and measures.
 	 */
 	Figures turn(Duration time, Stage stage) throws IOException {
+		Figures figures = work(time, stage);
+		double operations = figures.get(Metric.OPERATIONS);
+		return figures.with(Metric.REDIS_CPU, figures.get(Metric.REDIS_CPU) / operations)
+			.with(Metric.CLIENT_CPU, figures.get(Metric.CLIENT_CPU) / operations);
+	}
+
+	/**
+	 * Has all processes work; the processor times are those of the whole turn.
+	 */
+	Figures work(Duration time, Stage stage) throws IOException {
 		double cpuBefore = stage.redis().cpuSeconds();
 		long startAt = System.nanoTime() + HEAD_START;
 		List<Path> records = new ArrayList<>();
@@ -73,16 +92,15 @@ final class Team implements AutoCloseable {
 		}
 		double cpuUsed = stage.redis().cpuSeconds() - cpuBefore;
 		figures.withAll(read(new Turn(startAt, time, records.get(0)), records));
-		double operations = figures.get(Metric.OPERATIONS);
-		return figures.with(Metric.REDIS_CPU, cpuUsed * 1e6 / operations)
-			.with(Metric.CLIENT_CPU, figures.get(Metric.CLIENT_CPU) / operations);
+		return figures.with(Metric.REDIS_CPU, cpuUsed * 1e6);
 	}
 
 	private Figures read(Turn turn, List<Path> records) throws IOException {
 		Figures figures = switch (this.job.kind()) {
+			case EACH_ONCE -> Holds.read(turn, records).asCrowd();
 			case ONE_KEY -> Holds.read(turn, records).asHandOffs();
 			case OWN_KEYS -> Holds.read(turn, records).asLatencies();
-			case UNCONTENDED -> new Figures();
+			case UNCONTENDED, KEEP, HOLD, WAIT, START -> new Figures();
 		};
 		for (Path record : records) {
 			Files.delete(record);
@@ -90,9 +108,14 @@ final class Team implements AutoCloseable {
 		return figures;
 	}
 
+	/** Ends the processes at once, without a word to anybody (SIGKILL). */
+	void kill() {
+		this.workers.forEach(WorkerProcess::kill);
+	}
+
 	@Override
 	public void close() {
-		this.workers.forEach(WorkerProcess::close);
+		kill();
 	}
 
 }

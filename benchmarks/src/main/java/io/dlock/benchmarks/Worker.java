@@ -17,9 +17,11 @@ import com.sun.management.OperatingSystemMXBean;
  */
 final class Worker {
 
-	static final String READY = "ready";
+	static final String READY = "ready ";
 
 	static final String DONE = "done ";
+
+	private static final int ATTEMPTS = 10;
 
 	private final Work work;
 
@@ -37,13 +39,39 @@ final class Worker {
 		System.setOut(System.err);
 		Entrant entrant = Entrant.valueOf(args[0]);
 		Job job = Job.parse(List.of(args).subList(2, args.length));
+		long before = System.nanoTime();
 		Contestant contestant = entrant.open(new Setting(Integer.parseInt(args[1]), job.ttl()));
+		double opened = (System.nanoTime() - before) / 1e6;
+		if (job.kind() != Job.Kind.START) {
+			awaitConnection(contestant);
+		}
+		out.println(READY + opened);
 		new Worker(job.open(contestant, entrant)).serve(out);
 		Runtime.getRuntime().halt(0);
 	}
 
+	/**
+	 * Some connect in the background, which takes its time where many processes start.
+	 */
+	private static void awaitConnection(Contestant contestant) throws Exception {
+		String key = "ready-" + ProcessHandle.current().pid();
+		int attempts = 0;
+		while (true) {
+			try {
+				contestant.lock(key);
+				contestant.unlock(key);
+				return;
+			}
+			catch (RuntimeException ex) {
+				attempts++;
+				if (attempts == ATTEMPTS) {
+					throw ex;
+				}
+			}
+		}
+	}
+
 	private void serve(PrintStream out) throws Exception {
-		out.println(READY);
 		try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
 			for (String line = in.readLine(); line != null; line = in.readLine()) {
 				out.println(DONE + run(Turn.parse(line)).asLine());

@@ -12,11 +12,11 @@ import java.util.List;
 /**
  * A worker as its parent sees it.
  */
-final class WorkerProcess implements AutoCloseable {
+final class WorkerProcess {
 
-	private static final List<String> JVM_OPTIONS = List.of("-Xmx1g", "-XX:+IgnoreUnrecognizedVMOptions",
-			"--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
-			"-Dio.netty.tryReflectionSetAccessible=false");
+	private static final List<String> JVM_OPTIONS = List.of("-Xmx2g", "-Xlog:disable",
+			"-XX:+IgnoreUnrecognizedVMOptions", "--enable-native-access=ALL-UNNAMED",
+			"--sun-misc-unsafe-memory-access=allow", "-Dio.netty.tryReflectionSetAccessible=false");
 
 	private final Process process;
 
@@ -50,8 +50,12 @@ final class WorkerProcess implements AutoCloseable {
 		return new WorkerProcess(process, log);
 	}
 
-	void awaitReady() throws IOException {
-		expect(Worker.READY);
+	/**
+	 * Waits for the contestant to be open.
+	 * @return how long the opening took, in milliseconds
+	 */
+	double awaitReady() throws IOException {
+		return Double.parseDouble(expect(Worker.READY));
 	}
 
 	/** Tells it to work, and does not wait for the end. */
@@ -75,11 +79,6 @@ final class WorkerProcess implements AutoCloseable {
 	/** Ends the process at once, without a word to anybody (SIGKILL). */
 	void kill() {
 		this.process.destroyForcibly();
-	}
-
-	@Override
-	public void close() {
-		kill();
 	}
 
 }
