@@ -67,6 +67,10 @@ public final class Benchmarks {
 
 	private static List<Scenario> chosen(List<String> names) {
 		List<Scenario> scenarios = new ArrayList<>(Programme.scenarios());
+		List<String> known = scenarios.stream().map(Scenario::name).toList();
+		if (!known.containsAll(names)) {
+			throw new IllegalArgumentException("There are these scenarios: " + known + ", but not all of " + names);
+		}
 		scenarios.removeIf((scenario) -> !names.isEmpty() && !names.contains(scenario.name()));
 		return scenarios;
 	}

@@ -21,7 +21,7 @@ final class Worker {
 
 	static final String DONE = "done ";
 
-	private static final int ATTEMPTS = 10;
+	private static final long PATIENCE = 60_000_000_000L;
 
 	private final Work work;
 
@@ -55,7 +55,7 @@ final class Worker {
 	 */
 	private static void awaitConnection(Contestant contestant) throws Exception {
 		String key = "ready-" + ProcessHandle.current().pid();
-		int attempts = 0;
+		long deadline = System.nanoTime() + PATIENCE;
 		while (true) {
 			try {
 				contestant.lock(key);
@@ -63,8 +63,7 @@ final class Worker {
 				return;
 			}
 			catch (RuntimeException ex) {
-				attempts++;
-				if (attempts == ATTEMPTS) {
+				if (System.nanoTime() > deadline) {
 					throw ex;
 				}
 			}
