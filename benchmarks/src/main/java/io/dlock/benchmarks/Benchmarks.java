@@ -1,0 +1,97 @@
+package io.dlock.benchmarks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Measures dlock beside others, and writes down what it found. Its arguments are names of
+ * scenarios, or none for all of them; the system properties {@code rounds} and
+ * {@code turn} say how much is done, and {@code page} names a page of the documentation
+ * that gets the tables, and the picture beside it.
+ */
+public final class Benchmarks {
+
+	private static final Path OUTPUT = Path.of("target", "benchmarks");
+
+	private Benchmarks() {
+	}
+
+	public static void main(String[] args) throws Exception {
+		Effort effort = new Effort(Integer.getInteger("rounds", 3),
+				Duration.parse(System.getProperty("turn", "PT1.5S")));
+		Path output = Files.createDirectories(OUTPUT);
+		Path folder = Files.createTempDirectory("dlock-benchmarks-");
+		Results results = new Results();
+		boolean failed = false;
+		try {
+			Path program = RedisProgram.unpack(folder);
+			for (Scenario scenario : chosen(List.of(args))) {
+				System.out.println("… " + scenario.title());
+				failed |= !isPlayed(scenario, program, folder, effort, results);
+				write(output, results);
+			}
+		}
+		finally {
+			delete(folder);
+		}
+		List<String> tables = Report.of(results, Programme.goals());
+		tables.forEach(System.out::println);
+		String page = System.getProperty("page", "");
+		if (!page.isEmpty()) {
+			Page.update(Path.of(page), tables, Picture.of(results));
+		}
+		System.exit(failed ? 1 : 0);
+	}
+
+	/**
+	 * One scenario that fails does not take the results of the others away.
+	 */
+	private static boolean isPlayed(Scenario scenario, Path program, Path folder, Effort effort, Results results) {
+		try {
+			scenario.play(program, folder, effort, results);
+			return true;
+		}
+		catch (Exception ex) {
+			System.out.println("Failed: " + scenario.title());
+			ex.printStackTrace();
+			return false;
+		}
+	}
+
+	private static List<Scenario> chosen(List<String> names) {
+		List<Scenario> scenarios = new ArrayList<>(Programme.scenarios());
+		List<String> known = scenarios.stream().map(Scenario::name).toList();
+		if (!known.containsAll(names)) {
+			throw new IllegalArgumentException("There are these scenarios: " + known + ", but not all of " + names);
+		}
+		scenarios.removeIf((scenario) -> !names.isEmpty() && !names.contains(scenario.name()));
+		return scenarios;
+	}
+
+	private static void write(Path output, Results results) throws IOException {
+		Files.write(output.resolve("results.csv"), results.csv());
+		Files.write(output.resolve("tables.md"), Report.of(results, Programme.goals()));
+		Files.write(output.resolve("hand-offs.svg"), Picture.of(results));
+	}
+
+	private static void delete(Path folder) throws IOException {
+		try (Stream<Path> files = Files.walk(folder)) {
+			files.sorted(Comparator.reverseOrder()).forEach((file) -> {
+				try {
+					Files.deleteIfExists(file);
+				}
+				catch (IOException ex) {
+					throw new UncheckedIOException(ex);
+				}
+			});
+		}
+	}
+
+}

@@ -1,0 +1,84 @@
+package io.dlock.benchmarks;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A worker as its parent sees it.
+ */
+final class WorkerProcess {
+
+	private static final List<String> JVM_OPTIONS = List.of("-Xmx2g", "-Xlog:disable",
+			"-XX:+IgnoreUnrecognizedVMOptions", "--enable-native-access=ALL-UNNAMED",
+			"--sun-misc-unsafe-memory-access=allow", "-Dio.netty.tryReflectionSetAccessible=false");
+
+	private final Process process;
+
+	private final Path log;
+
+	private final BufferedReader in;
+
+	private final Writer out;
+
+	private WorkerProcess(Process process, Path log) {
+		this.process = process;
+		this.log = log;
+		this.in = process.inputReader(StandardCharsets.UTF_8);
+		this.out = process.outputWriter(StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Starts a process, and does not wait for it.
+	 */
+	static WorkerProcess start(Entrant entrant, int port, Job job, Path folder, List<String> prefix)
+			throws IOException {
+		List<String> command = new ArrayList<>(prefix);
+		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		command.addAll(JVM_OPTIONS);
+		command.addAll(List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName(), entrant.name(),
+				Integer.toString(port)));
+		command.addAll(job.asArguments());
+		Path log = Files.createTempFile(folder, entrant.name() + "-", ".log");
+		Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
+		Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+		return new WorkerProcess(process, log);
+	}
+
+	/**
+	 * Waits for the contestant to be open.
+	 * @return how long the opening took, in milliseconds
+	 */
+	double awaitReady() throws IOException {
+		return Double.parseDouble(expect(Worker.READY));
+	}
+
+	/** Tells it to work, and does not wait for the end. */
+	void begin(Turn turn) throws IOException {
+		this.out.write(turn.asLine() + "\n");
+		this.out.flush();
+	}
+
+	Figures awaitDone() throws IOException {
+		return Figures.parse(expect(Worker.DONE));
+	}
+
+	private String expect(String head) throws IOException {
+		String line = this.in.readLine();
+		if (line == null || !line.startsWith(head)) {
+			throw new IOException("A worker has failed (" + line + "):\n" + Files.readString(this.log));
+		}
+		return line.substring(head.length());
+	}
+
+	/** Ends the process at once, without a word to anybody (SIGKILL). */
+	void kill() {
+		this.process.destroyForcibly();
+	}
+
+}
