@@ -6,13 +6,12 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 import io.dlock.core.RenewRequest;
 import io.dlock.core.RenewVerdict;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
-import io.lettuce.core.codec.StringCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,8 +57,17 @@ final class ReplicaAcks {
 	/**
 	 * Connects, unless that has been done: then Lettuce keeps it up.
 	 */
-	void connect(RedisClient client) {
-		this.links.forEach((link) -> link.connect(() -> client.connect(StringCodec.UTF8)));
+	void connect(Supplier<StatefulRedisConnection<String, String>> attempt) {
+		this.links.forEach((link) -> link.connect(attempt));
+	}
+
+	boolean isConnected() {
+		return this.links.stream().allMatch(Link::isDone);
+	}
+
+	/** Closes the connections, so that others can be made. */
+	void leave() {
+		this.links.forEach(Link::leave);
 	}
 
 	/**

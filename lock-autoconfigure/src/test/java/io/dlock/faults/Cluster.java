@@ -120,6 +120,18 @@ final class Cluster implements AfterEachCallback {
 				"dlock.sentinel.nodes=" + String.join(",", sentinels.nodes())), properties);
 	}
 
+	/**
+	 * Starts an application that asks sentinels, given as host:port each.
+	 * @param configurations what is in the application besides dlock
+	 */
+	Node node(String name, SentinelSet sentinels, List<String> nodes, Class<?>... configurations) {
+		Stream<String> address = Stream.of("dlock.sentinel.master=" + sentinels.masterName(),
+				"dlock.sentinel.nodes=" + String.join(",", nodes));
+		Node node = Node.start(name, this.journal, properties(address), configurations);
+		this.nodes.push(node);
+		return node;
+	}
+
 	private Node node(String name, Stream<String> address, String... properties) {
 		Node node = Node.start(name, this.journal, properties(address, properties));
 		this.nodes.push(node);

@@ -88,6 +88,19 @@ public final class SentinelSet implements AutoCloseable {
 		return master;
 	}
 
+	/**
+	 * Has the sentinels replace the master although nothing is wrong with it, and waits
+	 * until all of them name the new one. The former goes on as a master until they make
+	 * a replica of it, some ten seconds later.
+	 * @return the former master
+	 */
+	public RedisServer replaceMaster() {
+		RedisServer former = currentMaster();
+		this.sentinels.get(0).cli("SENTINEL", "FAILOVER", MASTER_NAME);
+		Awaitility.await("another master").atMost(PATIENCE).until(() -> votes(former.port()) == 0);
+		return former;
+	}
+
 	@Override
 	public void close() {
 		this.sentinels.forEach(RedisServer::close);
