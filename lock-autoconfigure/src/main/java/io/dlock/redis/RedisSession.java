@@ -73,7 +73,7 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 		this.report = new ConnectionReport(this.store, listener);
 		// While the channel was away, whoever waits here was passed over: ask again.
 		this.listener = listener;
-		this.acks = new ReplicaAcks(settings);
+		this.acks = new ReplicaAcks(settings, this.timeout);
 		this.grants = new GrantChannel(settings, instanceId, this::granted,
 				() -> this.report.connected(this.commands::isOpen));
 	}
