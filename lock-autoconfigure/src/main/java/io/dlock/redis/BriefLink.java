@@ -62,14 +62,12 @@ final class BriefLink<C extends StatefulConnection<String, String>> {
 		}
 	}
 
-	/** Gives the connection of now up, also one that is being made. */
-	synchronized void drop() {
-		if (this.connection != null) {
-			CompletableFuture<Void> unused = drop(this.connection);
-		}
-	}
-
-	private synchronized CompletableFuture<Void> drop(CompletableFuture<C> made) {
+	/**
+	 * Gives a connection up that {@link #get} has brought, also one that is still being
+	 * made.
+	 * @return completes when that is done
+	 */
+	synchronized CompletableFuture<Void> drop(CompletableFuture<C> made) {
 		if (this.connection == made) {
 			this.connection = null;
 		}

@@ -135,8 +135,8 @@ final class GrantChannel {
 
 	/** Closes the connection, so that another can be made. */
 	void leave() {
-		this.link.leave();
 		this.listening = false;
+		this.link.leave();
 	}
 
 	CompletableFuture<Void> close() {

@@ -50,6 +50,9 @@ final class MasterWatch {
 	/** Why a sentinel has not answered, the last time that happened. */
 	private volatile @Nullable Throwable failure;
 
+	/** Whether a sentinel has answered that it does not know of the master. */
+	private volatile boolean unknown;
+
 	private volatile boolean closed;
 
 	/** Whether people have been told that no sentinel answers. Guarded by this. */
@@ -92,11 +95,18 @@ final class MasterWatch {
 		MasterReport known = this.belief.master();
 		if (known == null) {
 			Throwable cause = this.failure;
-			throw new RedisConnectionException(
-					(cause != null) ? "no sentinel answers" : "the sentinels that answer do not know " + this.master,
-					cause);
+			throw new RedisConnectionException(describe(cause), cause);
 		}
 		return known;
+	}
+
+	private String describe(@Nullable Throwable cause) {
+		if (cause == null || this.unknown) {
+			return "the sentinels that answer do not know " + this.master;
+		}
+		return Refusals.isDenial(cause)
+				? "the sentinels let nobody in with these dlock.sentinel.username and dlock.sentinel.password"
+				: "no sentinel answers";
 	}
 
 	/** Whether this server counts as the master now. */
@@ -144,6 +154,9 @@ final class MasterWatch {
 			logger.debug("{}: a sentinel did not answer", this.store, failure);
 			this.failure = Answers.unwrap(failure);
 		}
+		else if (report == null) {
+			this.unknown = true;
+		}
 		boolean another = this.belief.heard(sentinel, report);
 		if (this.belief.isSettled()) {
 			this.settled.complete(null);
@@ -181,6 +194,7 @@ final class MasterWatch {
 	 */
 	CompletableFuture<Void> close() {
 		this.closed = true;
+		this.settled.complete(null);
 		return CompletableFuture
 			.allOf(this.sentinels.stream().map(SentinelContact::close).toArray(CompletableFuture[]::new));
 	}

@@ -44,6 +44,9 @@ final class SentinelContact {
 
 	private final BriefLink<StatefulRedisPubSubConnection<String, String>> news;
 
+	/** Why the sentinel does not let us in, and until when that is taken for granted. */
+	private volatile @Nullable Denial denial;
+
 	/**
 	 * Describes a sentinel, and connects to nothing.
 	 * @param client the client of now
@@ -86,15 +89,20 @@ final class SentinelContact {
 	 * @return the answer, or null when the sentinel does not know of the master
 	 */
 	CompletableFuture<@Nullable MasterReport> ask() {
-		CompletableFuture<StatefulRedisPubSubConnection<String, String>> unused = this.news.get();
-		return this.questions.get()
-			.thenCompose(this::ask)
+		Denial known = this.denial;
+		if (known != null && known.isFresh()) {
+			return CompletableFuture.failedFuture(known.cause());
+		}
+		CompletableFuture<StatefulRedisPubSubConnection<String, String>> listening = this.news.get();
+		CompletableFuture<StatefulRedisConnection<String, String>> asking = this.questions.get();
+		return asking.thenCompose(this::ask)
 			.orTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS)
 			.whenComplete((report, failure) -> {
+				this.denial = (failure != null && Refusals.isDenial(failure)) ? Denial.after(known, failure) : null;
 				if (failure != null) {
-					// It may be half-open: the next time on new ones.
-					this.questions.drop();
-					this.news.drop();
+					// They may be half-open: the next time on new ones.
+					CompletableFuture<Void> unused = CompletableFuture.allOf(this.questions.drop(asking),
+							this.news.drop(listening));
 				}
 			});
 	}
@@ -150,6 +158,28 @@ final class SentinelContact {
 	 */
 	CompletableFuture<Void> close() {
 		return CompletableFuture.allOf(this.questions.close(), this.news.close());
+	}
+
+	/**
+	 * A wrong password: not to be tried again and again.
+	 *
+	 * @param cause what the sentinel says
+	 * @param since when it said so, in nanoseconds
+	 * @param seconds for how long it is not asked again
+	 */
+	private record Denial(Throwable cause, long since, long seconds) {
+
+		private static final long LONGEST_SECONDS = 30;
+
+		static Denial after(@Nullable Denial before, Throwable cause) {
+			long seconds = (before != null) ? Math.min(2 * before.seconds, LONGEST_SECONDS) : 1;
+			return new Denial(cause, System.nanoTime(), seconds);
+		}
+
+		boolean isFresh() {
+			return System.nanoTime() - this.since < TimeUnit.SECONDS.toNanos(this.seconds);
+		}
+
 	}
 
 }
