@@ -2,12 +2,15 @@ package io.dlock.faults;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import io.dlock.Lease;
 import io.dlock.faults.Journal.What;
 import io.dlock.testing.RedisServer;
 import io.dlock.testing.SentinelSet;
+import io.dlock.testing.TcpProxy;
 import io.lettuce.core.resource.ClientResources;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -82,6 +85,69 @@ class MasterReplacedTests {
 		lease.close();
 		waiting.get().close();
 		assertThat(this.cluster.journal().entries(What.LOST, "orders")).isEmpty();
+	}
+
+	/**
+	 * From the beginning to the end, when the former master has become a replica, refuses
+	 * what is written, and has closed all connections. One attempt may meet the lock that
+	 * was released at the former master only, and wait until its TTL is over.
+	 */
+	@Test
+	@Tag("slow")
+	void everyAttemptSucceedsWhileTheMasterIsReplacedGracefully() throws Exception {
+		Node node = this.cluster.node("node", this.set);
+		node.lock("orders").acquire().close();
+		RedisServer former = this.set.currentMaster();
+		CompletableFuture<RedisServer> replaced = CompletableFuture.supplyAsync(this.set::replaceMaster);
+		long longest = 0;
+		int attempts = 0;
+		while (!replaced.isDone() || former.cli("ROLE").startsWith("master")) {
+			long from = System.nanoTime();
+			node.lock("orders").tryAcquire(this.cluster.ttl().multipliedBy(2)).orElseThrow().close();
+			longest = Math.max(longest, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from));
+			attempts++;
+		}
+		System.out.printf("While the master was replaced, %d attempts took %d ms at most%n", attempts, longest);
+		assertThat(replaced.get()).isSameAs(former);
+		assertThat(attempts).isPositive();
+	}
+
+	@Test
+	void aServerThatHasBecomeAReplicaIsLeftForTheOneToWhichTheAddressLeads() throws Exception {
+		TcpProxy address = this.cluster.proxy(this.cluster.redis());
+		Node node = this.cluster.node("node", address);
+		Lease lease = node.lock("held").acquire();
+		RedisServer next = exchange(address);
+		try (Lease taken = node.lock("orders").acquire()) {
+			assertThat(next.cli("GET", "dlock:{orders}")).contains(" " + taken.fencingToken() + " ");
+		}
+		assertThat(lease.isValid()).isTrue();
+		lease.close();
+		Cluster.promptly("released").until(() -> next.cli("EXISTS", "dlock:{held}").equals("0"));
+	}
+
+	@Test
+	void aServerThatHasBecomeAReplicaIsLeftWhenItOnlyHasToRenew() throws Exception {
+		TcpProxy address = this.cluster.proxy(this.cluster.redis());
+		Lease lease = this.cluster.node("node", address).lock("held").acquire();
+		exchange(address);
+		Duration before = lease.remaining();
+		Cluster.promptly("renewed").until(() -> lease.remaining().compareTo(before) > 0);
+		lease.close();
+	}
+
+	/**
+	 * Without sentinels: an address leads to another server that has the same data, and
+	 * to which the former is a replica now. The connections stay.
+	 */
+	private RedisServer exchange(TcpProxy address) {
+		RedisServer former = address.server();
+		RedisServer next = this.cluster.redis("--replicaof", former.host(), String.valueOf(former.port()));
+		Cluster.promptly("in sync").until(() -> next.cli("INFO", "replication").contains("master_link_status:up"));
+		address.leadTo(next);
+		next.cli("REPLICAOF", "NO", "ONE");
+		former.cli("REPLICAOF", next.host(), String.valueOf(next.port()));
+		return next;
 	}
 
 	/**
