@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import io.dlock.autoconfigure.DlockConnectionDetails.Sentinel;
 import io.dlock.autoconfigure.DlockConnectionDetails.Standalone;
+import io.dlock.redis.RedisLockStore;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SocketOptions.TcpUserTimeoutOptions;
@@ -60,7 +61,7 @@ final class LettuceConnections {
 		Sentinel sentinel = (Sentinel) this.details.getAddress();
 		return (sentinel.master() != null)
 				? new LettuceConnectionFactory(configuration(sentinel, sentinel.master()), client)
-				: new SoleMasterConnectionFactory(configuration(sentinel, SoleMasterClient.SOLE_MASTER), client);
+				: new SoleMasterConnectionFactory(configuration(sentinel, RedisLockStore.SOLE_MASTER), client);
 	}
 
 	private RedisStandaloneConfiguration configuration(Standalone standalone) {

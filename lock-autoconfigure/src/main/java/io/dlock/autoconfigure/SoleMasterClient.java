@@ -3,6 +3,7 @@ package io.dlock.autoconfigure;
 import java.net.SocketAddress;
 import java.util.List;
 
+import io.dlock.redis.RedisLockStore;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.codec.StringCodec;
@@ -16,11 +17,6 @@ import reactor.core.publisher.Mono;
  */
 final class SoleMasterClient extends RedisClient {
 
-	/**
-	 * Stands for the name of the master until that is known.
-	 */
-	static final String SOLE_MASTER = "(the only master)";
-
 	private final RedisURI uri;
 
 	SoleMasterClient(ClientResources resources, RedisURI uri) {
@@ -30,7 +26,7 @@ final class SoleMasterClient extends RedisClient {
 
 	@Override
 	protected Mono<SocketAddress> getSocketAddress(RedisURI uri) {
-		if (!SOLE_MASTER.equals(uri.getSentinelMasterId())) {
+		if (!RedisLockStore.SOLE_MASTER.equals(uri.getSentinelMasterId())) {
 			return super.getSocketAddress(uri);
 		}
 		return masterName().flatMap((name) -> {

@@ -214,9 +214,10 @@ final class KeyState {
 		giveUp(request, after);
 		Request next = new Request(this.instance.nextGrantId(this.key), request);
 		long retryIn = next.notServed(this.instance.now());
-		Outcome outcome = Outcome.Failed.unavailable(this.instance.availability().refusal(this.key, reason));
-		this.line.dismissTries(outcome, after);
+		next.refused(reason);
 		this.phase = next;
+		Outcome outcome = unavailable();
+		this.line.dismissTries(outcome, after);
 		bear(next, outcome, retryIn, after);
 	}
 
@@ -311,7 +312,10 @@ final class KeyState {
 	}
 
 	Outcome unavailable() {
-		return Outcome.Failed.unavailable(this.instance.availability().exception(this.key));
+		String refusal = (this.phase instanceof Request request) ? request.refusal() : null;
+		Availability availability = this.instance.availability();
+		return Outcome.Failed.unavailable(
+				(refusal != null) ? availability.refusal(this.key, refusal) : availability.exception(this.key));
 	}
 
 	boolean isHeldBy(HeldLease lease) {

@@ -42,6 +42,8 @@ final class Request implements Phase {
 
 	private @Nullable Long unansweredSince;
 
+	private @Nullable String refusal;
+
 	private long retryDelay = FIRST_RETRY;
 
 	private AcquireAnswer.@Nullable Queued queued;
@@ -67,6 +69,7 @@ final class Request implements Phase {
 	 */
 	void remember(Request former) {
 		this.unansweredSince = former.unansweredSince;
+		this.refusal = former.refusal;
 		this.retryDelay = former.retryDelay;
 	}
 
@@ -110,8 +113,19 @@ final class Request implements Phase {
 		}
 		if (!(answer instanceof AcquireAnswer.Unconfirmed)) {
 			this.unansweredSince = null;
+			this.refusal = null;
 			this.retryDelay = FIRST_RETRY;
 		}
+	}
+
+	/** The store could not vouch for the grant before this one. */
+	void refused(String reason) {
+		this.refusal = reason;
+	}
+
+	/** Why there is no grant that could be used, where the store has said so last. */
+	@Nullable String refusal() {
+		return this.refusal;
 	}
 
 	void queued(AcquireAnswer.Queued answer, long askSentAt) {
@@ -158,6 +172,7 @@ final class Request implements Phase {
 	 */
 	long unanswered(Throwable cause, long sentAt) {
 		this.underWay = false;
+		this.refusal = null;
 		if (!(cause instanceof NotSentException)) {
 			this.mayBeKnown = true;
 		}

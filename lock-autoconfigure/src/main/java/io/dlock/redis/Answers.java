@@ -70,6 +70,11 @@ final class Answers {
 		};
 	}
 
+	/** Whether a grant was not renewed because the server is a replica. */
+	static boolean isFromReplica(RenewVerdict verdict) {
+		return verdict instanceof RenewVerdict.Unknown unknown && Refusals.isFromReplica(unknown.reason());
+	}
+
 	static Optional<Holder> holder(String key, List<Object> reply) {
 		if (reply.isEmpty()) {
 			return Optional.empty();

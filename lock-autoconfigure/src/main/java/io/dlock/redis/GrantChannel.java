@@ -4,14 +4,13 @@ import java.net.SocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.dlock.KeyText;
 import io.dlock.core.RenewRequest;
 import io.lettuce.core.RedisChannelHandler;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionStateListener;
-import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.RedisPubSubListener;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * The one channel on which an instance is told of grants for which it has waited. Only a
  * shortcut: without it the instance finds out at its next request.
  */
-final class GrantChannel extends RedisPubSubAdapter<String, String> implements RedisConnectionStateListener {
+final class GrantChannel {
 
 	private static final Logger logger = LoggerFactory.getLogger(GrantChannel.class);
 
@@ -45,8 +44,8 @@ final class GrantChannel extends RedisPubSubAdapter<String, String> implements R
 	/** Whether Redis has confirmed the subscription on the present connection. */
 	private volatile boolean listening;
 
-	/** Whether it ever has. Only the connection's I/O thread uses it. */
-	private boolean listenedBefore;
+	/** Whether it ever has. Only the I/O thread of the connection of now uses it. */
+	private volatile boolean listenedBefore;
 
 	GrantChannel(RedisStoreSettings settings, String instanceId, Consumer<RenewRequest> granted,
 			Runnable listeningAgain) {
@@ -65,12 +64,12 @@ final class GrantChannel extends RedisPubSubAdapter<String, String> implements R
 	/**
 	 * Connects and subscribes, unless that has been done: then Lettuce keeps it up.
 	 */
-	void connect(RedisClient client) {
-		StatefulRedisPubSubConnection<String, String> made = this.link
-			.connect(() -> client.connectPubSub(StringCodec.UTF8));
+	void connect(Supplier<StatefulRedisPubSubConnection<String, String>> attempt) {
+		StatefulRedisPubSubConnection<String, String> made = this.link.connect(attempt);
 		if (made != null) {
-			made.addListener((RedisConnectionStateListener) this);
-			made.addListener((RedisPubSubListener<String, String>) this);
+			Listener listener = new Listener(made);
+			made.addListener((RedisConnectionStateListener) listener);
+			made.addListener((RedisPubSubListener<String, String>) listener);
 			subscribe();
 		}
 	}
@@ -110,8 +109,7 @@ final class GrantChannel extends RedisPubSubAdapter<String, String> implements R
 		}
 	}
 
-	@Override
-	public void subscribed(String channel, long count) {
+	private void subscribed() {
 		if (this.listening) {
 			return;
 		}
@@ -122,8 +120,7 @@ final class GrantChannel extends RedisPubSubAdapter<String, String> implements R
 		this.listenedBefore = true;
 	}
 
-	@Override
-	public void message(String channel, String message) {
+	private void heard(String channel, String message) {
 		RenewRequest grant = GrantMessage.parse(message, this.instanceId, this.keys);
 		if (grant != null && channel.equals(this.channel)) {
 			this.granted.accept(grant);
@@ -134,18 +131,62 @@ final class GrantChannel extends RedisPubSubAdapter<String, String> implements R
 		}
 	}
 
-	@Override
-	public void onRedisConnected(RedisChannelHandler<?, ?> made, SocketAddress address) {
-		subscribe();
+	boolean isConnected() {
+		return this.link.isDone();
 	}
 
-	@Override
-	public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
+	/** Closes the connection, so that another can be made. */
+	void leave() {
 		this.listening = false;
+		this.link.leave();
 	}
 
 	CompletableFuture<Void> close() {
 		return this.link.close();
+	}
+
+	/**
+	 * Listens to one connection, until that is left: what comes after that says nothing
+	 * about the connection of now, and comes from a server that is not the master.
+	 */
+	private final class Listener extends RedisPubSubAdapter<String, String> implements RedisConnectionStateListener {
+
+		private final Object connection;
+
+		Listener(Object connection) {
+			this.connection = connection;
+		}
+
+		private boolean isCurrent() {
+			return GrantChannel.this.link.isCurrent(this.connection);
+		}
+
+		@Override
+		public void subscribed(String channel, long count) {
+			if (isCurrent()) {
+				GrantChannel.this.subscribed();
+			}
+		}
+
+		@Override
+		public void message(String channel, String message) {
+			if (isCurrent()) {
+				heard(channel, message);
+			}
+		}
+
+		@Override
+		public void onRedisConnected(RedisChannelHandler<?, ?> made, SocketAddress address) {
+			subscribe();
+		}
+
+		@Override
+		public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
+			if (isCurrent()) {
+				GrantChannel.this.listening = false;
+			}
+		}
+
 	}
 
 }

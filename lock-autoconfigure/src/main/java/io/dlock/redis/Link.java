@@ -8,13 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection of a session: made once, from then on made again by Lettuce whenever it
- * is lost, and closed for ever.
+ * is lost; left when it goes to the wrong server, and then to be made anew; and closed
+ * for ever.
  *
  * @param <C> what kind of connection
  */
 final class Link<C extends StatefulConnection<String, String>> {
 
-	/** Written once, under this object's monitor, and only while the link is open. */
+	/** Written under this object's monitor; a connection only while the link is open. */
 	private volatile @Nullable C connection;
 
 	/** Written under this object's monitor. */
@@ -26,7 +27,7 @@ final class Link<C extends StatefulConnection<String, String>> {
 	 * @return the connection if it is new, otherwise null
 	 */
 	@Nullable C connect(Supplier<C> attempt) {
-		if (this.connection != null || this.closed) {
+		if (isDone()) {
 			return null;
 		}
 		C made = attempt.get();
@@ -44,9 +45,24 @@ final class Link<C extends StatefulConnection<String, String>> {
 		return this.connection;
 	}
 
+	/** Whether there is nothing to connect: it has been done, or the link is closed. */
+	boolean isDone() {
+		return this.connection != null || this.closed;
+	}
+
+	/** Whether this is the connection of now. */
+	boolean isCurrent(Object connection) {
+		return this.connection == connection;
+	}
+
 	boolean isOpen() {
 		C current = this.connection;
 		return current != null && current.isOpen();
+	}
+
+	/** Closes the connection. The next {@link #connect} makes another. */
+	void leave() {
+		CompletableFuture<Void> unused = close(take(false));
 	}
 
 	/**
@@ -54,11 +70,17 @@ final class Link<C extends StatefulConnection<String, String>> {
 	 * @return completes when that is done
 	 */
 	CompletableFuture<Void> close() {
-		C current;
-		synchronized (this) {
-			this.closed = true;
-			current = this.connection;
-		}
+		return close(take(true));
+	}
+
+	private synchronized @Nullable C take(boolean forEver) {
+		C taken = this.connection;
+		this.connection = null;
+		this.closed |= forEver;
+		return taken;
+	}
+
+	private CompletableFuture<Void> close(@Nullable C current) {
 		return (current != null) ? current.closeAsync() : CompletableFuture.completedFuture(null);
 	}
 

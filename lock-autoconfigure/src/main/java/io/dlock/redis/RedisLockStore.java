@@ -35,6 +35,12 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  */
 public final class RedisLockStore implements LockStore {
 
+	/**
+	 * Stands, in the configuration of a factory that asks sentinels, for the name of the
+	 * only master that they watch, whatever they call it.
+	 */
+	public static final String SOLE_MASTER = "(the only master)";
+
 	static final String NO_CLUSTER = "Redis Cluster is not supported yet: let dlock use a single Redis, "
 			+ "or a master that Sentinel watches";
 
@@ -160,10 +166,19 @@ public final class RedisLockStore implements LockStore {
 	/** A batch that fails is unknown, and leaves the others what they are. */
 	private CompletableFuture<List<RenewVerdict>> renewBatch(List<RenewRequest> batch) {
 		RenewCommand renew = new RenewCommand(this.keys, batch);
-		return run(LockScript.RENEW, renew.scriptKeys(), Answers::renew, renew.arguments()).exceptionally((failure) -> {
+		return run(LockScript.RENEW, renew.scriptKeys(), this::renewed, renew.arguments()).exceptionally((failure) -> {
 			RenewVerdict unknown = new RenewVerdict.Unknown(String.valueOf(failure.getMessage()));
 			return batch.stream().map((request) -> unknown).toList();
 		});
+	}
+
+	private List<RenewVerdict> renewed(List<Object> reply) {
+		List<RenewVerdict> verdicts = Answers.renew(reply);
+		RedisSession current = this.session;
+		if (current != null && verdicts.stream().anyMatch(Answers::isFromReplica)) {
+			current.leaveReplica();
+		}
+		return verdicts;
 	}
 
 	@Override

@@ -8,18 +8,17 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.dlock.core.PushedGrant;
 import io.dlock.core.RenewRequest;
 import io.dlock.core.StoreListener;
-import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisChannelHandler;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.codec.StringCodec;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +39,10 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 
 	private static final int CLOSE_MILLIS = 500;
 
-	private final LettuceConnectionFactory factory;
+	/** A replica does not become a master by being asked more often. */
+	private static final long REPLICA_LEAVE_NANOS = 1_000_000_000;
+
+	private final Gateway gateway;
 
 	private final String store;
 
@@ -58,20 +60,36 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 
 	private final CountDownLatch closed = new CountDownLatch(1);
 
+	private final AtomicBoolean connecting = new AtomicBoolean();
+
+	/** When connections were last left because the server is a replica. */
+	private final AtomicLong leftReplicaAt = new AtomicLong(System.nanoTime() - REPLICA_LEAVE_NANOS);
+
 	RedisSession(LettuceConnectionFactory factory, RedisStoreSettings settings, String instanceId,
 			StoreListener listener) {
-		this.factory = factory;
+		this.gateway = new Gateway(factory, settings.description(), this::leave);
 		this.store = settings.description();
 		this.timeout = factory.getClientConfiguration().getCommandTimeout();
 		this.report = new ConnectionReport(this.store, listener);
 		// While the channel was away, whoever waits here was passed over: ask again.
 		this.listener = listener;
-		this.acks = new ReplicaAcks(settings);
+		this.acks = new ReplicaAcks(settings, this.timeout);
 		this.grants = new GrantChannel(settings, instanceId, this::granted,
 				() -> this.report.connected(this.commands::isOpen));
 	}
 
 	void open() {
+		this.gateway.open();
+		connectInBackground();
+	}
+
+	/**
+	 * Sees to it that a thread makes what connections are missing.
+	 */
+	private void connectInBackground() {
+		if (isClosed() || isComplete() || !this.connecting.compareAndSet(false, true)) {
+			return;
+		}
 		Thread thread = new Thread(this::connect, "dlock-connect");
 		thread.setDaemon(true);
 		thread.start();
@@ -127,7 +145,42 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 			return new RedisCommandTimeoutException(
 					this.store + " has not answered within " + this.timeout.toMillis() + " ms");
 		}
+		if (Refusals.isFromReplica(failure)) {
+			leaveReplica();
+		}
 		return this.report.translate(Refusals.explain(failure));
+	}
+
+	/**
+	 * Leaves the connections of now, and makes others: another server is the master. What
+	 * is under way on them has an unknown outcome.
+	 */
+	private void leave() {
+		boolean connected = this.commands.isDone();
+		this.grants.leave();
+		this.acks.leave();
+		this.commands.leave();
+		if (connected && !isClosed()) {
+			this.report.disconnected(new RedisConnectionException("another server is the master now"));
+		}
+		connectInBackground();
+	}
+
+	/**
+	 * The server takes no writes. Where its address stands for whatever server is the
+	 * master, new connections lead to that.
+	 */
+	void leaveReplica() {
+		long now = System.nanoTime();
+		long before = this.leftReplicaAt.get();
+		if (now - before >= REPLICA_LEAVE_NANOS && this.leftReplicaAt.compareAndSet(before, now)
+				&& this.gateway.isDoubted()) {
+			leave();
+		}
+	}
+
+	private boolean isComplete() {
+		return this.grants.isConnected() && this.acks.isConnected() && this.commands.isDone();
 	}
 
 	private void connect() {
@@ -141,21 +194,46 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+		finally {
+			this.connecting.set(false);
+			connectInBackground();
+		}
+	}
+
+	/**
+	 * Makes what is missing to the server that is the master now. If that has changed
+	 * meanwhile, it was in vain.
+	 */
+	private boolean connectAll() throws InterruptedException {
+		MasterReport server;
+		try {
+			server = this.gateway.awaitServer();
+		}
+		catch (RedisConnectionException ex) {
+			this.report.disconnected(ex);
+			return false;
+		}
+		boolean complete = connectTo(server);
+		if (!this.gateway.leadsTo(server)) {
+			leave();
+			return false;
+		}
+		return complete;
 	}
 
 	/**
 	 * The channel comes first, so that the first requests that wait find it listening.
 	 * Where a password is wrong, it is tried only once.
 	 */
-	private boolean connectAll() {
+	private boolean connectTo(@Nullable MasterReport server) {
 		boolean reachable = this.commands.isOpen();
-		RuntimeException grantsFailure = attempt(() -> this.grants.connect(client()));
+		RuntimeException grantsFailure = attempt(() -> this.grants.connect(() -> this.gateway.connectPubSub(server)));
 		if (!reachable && grantsFailure != null && Refusals.isDenial(grantsFailure)) {
 			this.report.disconnected(grantsFailure);
 			return false;
 		}
-		RuntimeException acksFailure = attempt(() -> this.acks.connect(client()));
-		RuntimeException failure = attempt(this::connectCommands);
+		RuntimeException acksFailure = attempt(() -> this.acks.connect(() -> this.gateway.connect(server)));
+		RuntimeException failure = attempt(() -> connectCommands(server));
 		if (failure != null) {
 			this.report.disconnected(failure);
 		}
@@ -175,23 +253,12 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 		}
 	}
 
-	private void connectCommands() {
-		StatefulRedisConnection<String, String> made = this.commands.connect(() -> client().connect(StringCodec.UTF8));
+	private void connectCommands(@Nullable MasterReport server) {
+		StatefulRedisConnection<String, String> made = this.commands.connect(() -> this.gateway.connect(server));
 		if (made != null) {
 			made.addListener(this);
 			this.report.connected(made::isOpen);
 		}
-	}
-
-	/**
-	 * The client of now: it does not outlive a stop of its factory.
-	 */
-	private RedisClient client() {
-		AbstractRedisClient client = this.factory.getRequiredNativeClient();
-		if (client instanceof RedisClient redis) {
-			return redis;
-		}
-		throw new IllegalStateException(RedisLockStore.NO_CLUSTER);
 	}
 
 	private boolean isClosed() {
@@ -204,13 +271,16 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 	 */
 	@Override
 	public void onRedisConnected(RedisChannelHandler<?, ?> connection, SocketAddress address) {
+		if (!this.commands.isCurrent(connection)) {
+			return;
+		}
 		this.report.connected(this.commands::isOpen);
 		this.grants.subscribe();
 	}
 
 	@Override
 	public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
-		if (!isClosed()) {
+		if (!isClosed() && this.commands.isCurrent(connection)) {
 			RedisConnectionException lost = new RedisConnectionException(
 					"the connection to " + this.store + " is lost");
 			lost.setStackTrace(new StackTraceElement[0]); // of an I/O thread: it says
@@ -226,8 +296,8 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 	@Override
 	public void close() {
 		this.closed.countDown();
-		CompletableFuture<Void> done = CompletableFuture.allOf(this.grants.close(), this.acks.close(),
-				this.commands.close());
+		CompletableFuture<Void> done = CompletableFuture.allOf(this.gateway.close(), this.grants.close(),
+				this.acks.close(), this.commands.close());
 		try {
 			done.get(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
 		}

@@ -79,6 +79,18 @@ final class Refusals {
 		return refusal != null && DENIALS.contains(kind(String.valueOf(refusal.getMessage())));
 	}
 
+	/**
+	 * Whether Redis takes no writes because it is a replica, or has become one.
+	 */
+	static boolean isFromReplica(Throwable failure) {
+		Throwable refusal = refusal(failure);
+		return refusal != null && isFromReplica(String.valueOf(refusal.getMessage()));
+	}
+
+	static boolean isFromReplica(String refusal) {
+		return kind(refusal).equals("READONLY");
+	}
+
 	private static @Nullable Throwable refusal(Throwable failure) {
 		Throwable cause = failure;
 		while (cause != null && !(cause instanceof RedisCommandExecutionException)

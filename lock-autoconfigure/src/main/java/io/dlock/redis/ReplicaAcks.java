@@ -1,18 +1,19 @@
 package io.dlock.redis;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import io.dlock.core.RenewRequest;
 import io.dlock.core.RenewVerdict;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
-import io.lettuce.core.codec.StringCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,8 @@ final class ReplicaAcks {
 
 	private final RedisStoreSettings settings;
 
+	private final long limitMillis;
+
 	private final LockKeys keys;
 
 	private final List<Link<StatefulRedisConnection<String, String>>> links = new ArrayList<>();
@@ -40,8 +43,13 @@ final class ReplicaAcks {
 	/** Guarded by this. */
 	private final Queue<Unconfirmed> unconfirmed = new ArrayDeque<>();
 
-	ReplicaAcks(RedisStoreSettings settings) {
+	/**
+	 * Connects to nothing yet.
+	 * @param timeout how long an answer may take, whether or not the client has a limit
+	 */
+	ReplicaAcks(RedisStoreSettings settings, Duration timeout) {
 		this.settings = settings;
+		this.limitMillis = timeout.plus(settings.ackTimeout()).toMillis();
 		this.keys = new LockKeys(settings.keyPrefix());
 		if (isDemanded()) {
 			for (int i = 0; i < CONNECTIONS; i++) {
@@ -58,8 +66,17 @@ final class ReplicaAcks {
 	/**
 	 * Connects, unless that has been done: then Lettuce keeps it up.
 	 */
-	void connect(RedisClient client) {
-		this.links.forEach((link) -> link.connect(() -> client.connect(StringCodec.UTF8)));
+	void connect(Supplier<StatefulRedisConnection<String, String>> attempt) {
+		this.links.forEach((link) -> link.connect(attempt));
+	}
+
+	boolean isConnected() {
+		return this.links.stream().allMatch(Link::isDone);
+	}
+
+	/** Closes the connections, so that others can be made. */
+	void leave() {
+		this.links.forEach(Link::leave);
 	}
 
 	/**
@@ -88,15 +105,17 @@ final class ReplicaAcks {
 				batch.add(this.unconfirmed.remove());
 			}
 		}
-		CompletableFuture<Void> unused = confirm(batch, link.connection()).whenComplete((done, failure) -> {
-			synchronized (this) {
-				this.idle.add(link);
-			}
-			for (Unconfirmed each : batch) {
-				each.refusal().complete("it is not known whether the replicas have it: " + failure);
-			}
-			confirmNext();
-		});
+		CompletableFuture<Void> unused = confirm(batch, link.connection())
+			.orTimeout(this.limitMillis, TimeUnit.MILLISECONDS)
+			.whenComplete((done, failure) -> {
+				synchronized (this) {
+					this.idle.add(link);
+				}
+				for (Unconfirmed each : batch) {
+					each.refusal().complete("it is not known whether the replicas have it: " + failure);
+				}
+				confirmNext();
+			});
 	}
 
 	private CompletableFuture<Void> confirm(List<Unconfirmed> batch,

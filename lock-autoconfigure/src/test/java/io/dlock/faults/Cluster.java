@@ -58,7 +58,20 @@ final class Cluster implements AfterEachCallback {
 	}
 
 	SentinelSet sentinels(int replicas) {
-		SentinelSet set = SentinelSet.start(replicas);
+		return closing(SentinelSet.start(replicas));
+	}
+
+	SentinelSet sentinelsApart(int replicas, String... masterArguments) {
+		return closing(SentinelSet.startApart(replicas, masterArguments));
+	}
+
+	/** Closes a server when the test has ended, and does not look into it. */
+	RedisServer closing(RedisServer server) {
+		this.closeables.add(server);
+		return server;
+	}
+
+	private SentinelSet closing(SentinelSet set) {
 		this.sentinelSets.add(set);
 		return set;
 	}
@@ -116,8 +129,22 @@ final class Cluster implements AfterEachCallback {
 	}
 
 	Node node(String name, SentinelSet sentinels, String... properties) {
-		return node(name, Stream.of("dlock.sentinel.master=" + sentinels.masterName(),
-				"dlock.sentinel.nodes=" + String.join(",", sentinels.nodes())), properties);
+		return node(name, at(sentinels.masterName(), sentinels.nodes()), properties);
+	}
+
+	/**
+	 * Starts an application that asks sentinels, given as host:port each.
+	 * @param configurations what is in the application besides dlock
+	 */
+	Node node(String name, SentinelSet sentinels, List<String> nodes, Class<?>... configurations) {
+		return node(name, sentinels.masterName(), nodes, configurations);
+	}
+
+	/** Starts an application that asks sentinels for a master of this name. */
+	Node node(String name, String master, List<String> nodes, Class<?>... configurations) {
+		Node node = Node.start(name, this.journal, properties(at(master, nodes)), configurations);
+		this.nodes.push(node);
+		return node;
 	}
 
 	private Node node(String name, Stream<String> address, String... properties) {
@@ -134,6 +161,10 @@ final class Cluster implements AfterEachCallback {
 		ChildNode child = ChildNode.start(name, this.journal, List.of(options), properties(at(server.port())));
 		this.nodes.push(child);
 		return child;
+	}
+
+	private static Stream<String> at(String master, List<String> sentinels) {
+		return Stream.of("dlock.sentinel.master=" + master, "dlock.sentinel.nodes=" + String.join(",", sentinels));
 	}
 
 	private static Stream<String> at(int port) {

@@ -1,9 +1,12 @@
 package io.dlock.redis;
 
 import java.time.Duration;
+import java.util.List;
 
+import io.dlock.LossCause;
 import io.dlock.core.AcquireAnswer;
 import io.dlock.core.Member;
+import io.dlock.core.PushedGrant;
 import io.dlock.core.RenewVerdict;
 import io.dlock.testing.RedisServer;
 import io.dlock.testing.SentinelSet;
@@ -38,6 +41,43 @@ class FailoverTests {
 				assertThat(one.renew(one.renewal("a", 1, granted, TTL))).isEqualTo(new RenewVerdict.Renewed());
 				one.release("a", 1);
 				assertThat(two.awaitPush("a", 1).firstToken()).isGreaterThan(mark);
+			}
+			finally {
+				factory.destroy();
+			}
+		}
+	}
+
+	/**
+	 * The promoted replica knows only of the time when one held the lock and two waited;
+	 * and one gives it back once more, having had no answer the first time.
+	 */
+	@Test
+	void aHolderWhoseIdWasGrantedAnewByAnOldStateHasLost() {
+		try (SentinelSet set = SentinelSet.start(1)) {
+			LettuceConnectionFactory factory = TestConnectionFactories.to(set);
+			try (Member one = start("app:one", factory); Member two = start("app:two", factory)) {
+				one.acquire("a", 1, TTL);
+				two.queue("a", 1, TTL);
+				assertThat(set.currentMaster().cli("WAIT", "1", "5000")).isEqualTo("1");
+				List<RedisServer> cutOff = set.cutReplicasOff();
+				one.release("a", 1);
+				PushedGrant held = two.awaitPush("a", 1);
+				RedisServer killed = set.killMaster();
+				cutOff.forEach(RedisServer::resume);
+				Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> set.currentMaster() != killed);
+				RedisServer promoted = set.currentMaster();
+				Awaitility.await().until(() -> isBackAndListening(one, promoted) && isBackAndListening(two, promoted));
+
+				one.release("a", 1);
+				assertThat(promoted.cli("GET", "dlock:{a}")).startsWith("app:two:1 ")
+					.doesNotContain(" " + held.firstToken() + " ");
+				AcquireAnswer.Granted former = new AcquireAnswer.Granted(held.firstToken(), held.tokens());
+				assertThat(two.renew(two.renewal("a", 1, former, TTL))).isInstanceOfSatisfying(RenewVerdict.Lost.class,
+						(lost) -> {
+							assertThat(lost.cause()).isEqualTo(LossCause.TAKEN);
+							assertThat(lost.detail()).contains("granted anew");
+						});
 			}
 			finally {
 				factory.destroy();

@@ -138,6 +138,30 @@ public final class RedisServer implements AutoCloseable {
 		}
 	}
 
+	/** Calls back once, at the first message of a channel from now on. */
+	void listen(String channel, Runnable onMessage) {
+		try {
+			RespClient client = connect(PATIENCE_MILLIS);
+			client.ask("SUBSCRIBE", channel);
+			Thread thread = new Thread(() -> awaitMessage(client, onMessage), "listens-to-" + this.port);
+			thread.setDaemon(true);
+			thread.start();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static void awaitMessage(RespClient client, Runnable onMessage) {
+		try (client) {
+			client.read();
+			onMessage.run();
+		}
+		catch (IOException ex) {
+			// no message came, or the server has ended
+		}
+	}
+
 	/** Whether the process runs, paused or not. */
 	public boolean isAlive() {
 		return this.process.isAlive();

@@ -21,7 +21,7 @@ public final class TcpProxy implements AutoCloseable {
 
 	private final ServerSocket listening;
 
-	private final int serverPort;
+	private volatile RedisServer server;
 
 	private volatile Direction commands = new Direction();
 
@@ -31,19 +31,31 @@ public final class TcpProxy implements AutoCloseable {
 
 	private volatile boolean refusing;
 
-	private TcpProxy(int serverPort) throws IOException {
-		this.serverPort = serverPort;
+	private TcpProxy(RedisServer server) throws IOException {
+		this.server = server;
 		this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
 		start("accept", this::accept);
 	}
 
 	public static TcpProxy to(RedisServer server) {
 		try {
-			return new TcpProxy(server.port());
+			return new TcpProxy(server);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/** To where new connections lead. */
+	public RedisServer server() {
+		return this.server;
+	}
+
+	/**
+	 * New connections lead to this server; those of now stay what they are.
+	 */
+	public void leadTo(RedisServer server) {
+		this.server = server;
 	}
 
 	public int port() {
@@ -126,7 +138,7 @@ public final class TcpProxy implements AutoCloseable {
 
 	private void connect(Socket client) {
 		try {
-			Socket server = new Socket(InetAddress.getLoopbackAddress(), this.serverPort);
+			Socket server = new Socket(InetAddress.getLoopbackAddress(), this.server.port());
 			client.setTcpNoDelay(true);
 			server.setTcpNoDelay(true);
 			this.sockets.add(client);
