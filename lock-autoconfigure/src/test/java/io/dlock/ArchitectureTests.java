@@ -116,6 +116,29 @@ class ArchitectureTests {
 		}
 	}
 
+	/**
+	 * Who reads it shows it to people, or keeps the locks of one process, whose tokens go
+	 * on growing when it goes back.
+	 */
+	@Test
+	void noDecisionDependsOnTheWallClock() {
+		Set<String> mayRead = Set.of("HeldLease", "LeasingLockRegistry", "Availability", "LocalLocks");
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideInAnyPackage("io.dlock", "io.dlock.core", "io.dlock.redis")
+			.and(DescribedPredicate.describe("have no use for it", (type) -> !mayRead.contains(type.getSimpleName())))
+			.should()
+			.accessTargetWhere(DescribedPredicate.describe("it is the wall clock",
+					(access) -> isWallClock(access.getTargetOwner().getName(), access.getName())))
+			.check(classes);
+	}
+
+	private static boolean isWallClock(String owner, String name) {
+		return (owner.equals("java.lang.System") && name.equals("currentTimeMillis")) || owner.equals("java.time.Clock")
+				|| (owner.startsWith("java.time.") && name.equals("now"))
+				|| (owner.equals("java.util.Date") && name.equals("<init>"));
+	}
+
 	@Test
 	void thePackagesHaveNoCycle() {
 		SlicesRuleDefinition.slices().matching("(io.dlock..)").should().beFreeOfCycles().check(classes);

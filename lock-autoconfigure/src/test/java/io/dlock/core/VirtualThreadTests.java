@@ -1,8 +1,5 @@
 package io.dlock.core;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.dlock.DistributedLock;
 import io.dlock.Lease;
+import io.dlock.testing.VirtualThreads;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +34,7 @@ class VirtualThreadTests {
 
 	@BeforeEach
 	void start() {
-		assumeThat(Runtime.version().feature()).as("a JDK with virtual threads").isGreaterThanOrEqualTo(21);
+		assumeThat(VirtualThreads.exist()).as("a JDK with virtual threads").isTrue();
 		this.registry.start();
 		this.elsewhere.start();
 	}
@@ -54,7 +52,7 @@ class VirtualThreadTests {
 		CountDownLatch done = new CountDownLatch(200);
 		for (int i = 0; i < 200; i++) {
 			DistributedLock lock = ((i % 2 == 0) ? this.registry : this.elsewhere).get("a");
-			startVirtual(() -> {
+			VirtualThreads.start(() -> {
 				for (int round = 0; round < 10; round++) {
 					lock.lock();
 					entries.addAndGet(inside.incrementAndGet());
@@ -77,7 +75,7 @@ class VirtualThreadTests {
 		CountDownLatch served = new CountDownLatch(waiting);
 		for (int i = 0; i < waiting; i++) {
 			DistributedLock lock = this.registry.get("a");
-			startVirtual(() -> {
+			VirtualThreads.start(() -> {
 				begun.countDown();
 				lock.lock();
 				lock.unlock();
@@ -86,7 +84,7 @@ class VirtualThreadTests {
 		}
 		assertThat(begun.await(20, TimeUnit.SECONDS)).as("all have got a carrier").isTrue();
 		CompletableFuture<String> other = new CompletableFuture<>();
-		startVirtual(() -> {
+		VirtualThreads.start(() -> {
 			try (Lease lease = this.registry.get("b").acquire()) {
 				other.complete("token " + lease.fencingToken());
 			}
@@ -106,7 +104,7 @@ class VirtualThreadTests {
 		AtomicReference<Thread> self = new AtomicReference<>();
 		CountDownLatch done = new CountDownLatch(1);
 		CountDownLatch begun = new CountDownLatch(1);
-		startVirtual(() -> {
+		VirtualThreads.start(() -> {
 			self.set(Thread.currentThread());
 			begun.countDown();
 			try {
@@ -128,21 +126,6 @@ class VirtualThreadTests {
 		return new LeasingLockRegistry(new LocalLockStore(this.memory), new LeaseSettings(name, Duration.ofSeconds(10),
 				Duration.ofSeconds(3), Duration.ofMillis(100), Duration.ofSeconds(2)), new LockObserver() {
 				});
-	}
-
-	/**
-	 * Called by name, because the tests are compiled for a JDK that has no such method.
-	 */
-	private static void startVirtual(Runnable work) {
-		try {
-			MethodHandle start = MethodHandles.publicLookup()
-				.findStatic(Thread.class, "startVirtualThread", MethodType.methodType(Thread.class, Runnable.class));
-			Thread started = (Thread) start.invoke(work);
-			assertThat(started).isNotNull();
-		}
-		catch (Throwable ex) {
-			throw new AssertionError(ex);
-		}
 	}
 
 }

@@ -40,7 +40,8 @@ final class ChildNode implements AutoCloseable {
 
 	private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
-	private ChildNode(String name, Journal journal, List<String> options, List<String> properties) throws IOException {
+	private ChildNode(String name, Journal journal, Map<String, String> environment, List<String> options,
+			List<String> properties) throws IOException {
 		this.name = name;
 		this.journal = journal;
 		this.log = Files.createTempFile("dlock-node", ".log");
@@ -51,7 +52,9 @@ final class ChildNode implements AutoCloseable {
 		command.addAll(options);
 		command.addAll(List.of("-cp", System.getProperty("java.class.path"), NodeProcess.class.getName(), name));
 		command.addAll(properties);
-		this.process = new ProcessBuilder(command).redirectError(this.log.toFile()).start();
+		ProcessBuilder builder = new ProcessBuilder(command).redirectError(this.log.toFile());
+		builder.environment().putAll(environment);
+		this.process = builder.start();
 		Runtime.getRuntime().addShutdownHook(new Thread(this.process::destroyForcibly));
 		this.commands = new PrintStream(this.process.getOutputStream(), true, StandardCharsets.UTF_8);
 		Thread reader = new Thread(this::read, "reader-of-" + name);
@@ -63,13 +66,15 @@ final class ChildNode implements AutoCloseable {
 	 * Starts a process and waits until its application has started.
 	 * @param name how the application is called
 	 * @param journal is told everything
+	 * @param environment of the process, besides that of this one
 	 * @param options of the JVM
 	 * @param properties settings, as {@code name=value}
 	 * @return the process, to be closed
 	 */
-	static ChildNode start(String name, Journal journal, List<String> options, List<String> properties) {
+	static ChildNode start(String name, Journal journal, Map<String, String> environment, List<String> options,
+			List<String> properties) {
 		try {
-			ChildNode child = new ChildNode(name, journal, options, properties);
+			ChildNode child = new ChildNode(name, journal, environment, options, properties);
 			child.await(child.ready);
 			return child;
 		}

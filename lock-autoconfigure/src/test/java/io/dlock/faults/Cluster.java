@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import io.dlock.faults.Journal.What;
@@ -15,6 +16,7 @@ import io.dlock.testing.SentinelSet;
 import io.dlock.testing.TcpProxy;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -124,6 +126,11 @@ final class Cluster implements AfterEachCallback {
 		return node(name, at(server.port()), properties);
 	}
 
+	/** An application in which there is something besides dlock. */
+	Node node(String name, RedisServer server, Class<?> configuration, String... properties) {
+		return started(Node.start(name, this.journal, properties(at(server.port()), properties), configuration));
+	}
+
 	Node node(String name, TcpProxy proxy, String... properties) {
 		return node(name, at(proxy.port()), properties);
 	}
@@ -148,7 +155,10 @@ final class Cluster implements AfterEachCallback {
 	}
 
 	private Node node(String name, Stream<String> address, String... properties) {
-		Node node = Node.start(name, this.journal, properties(address, properties));
+		return started(Node.start(name, this.journal, properties(address, properties)));
+	}
+
+	private Node started(Node node) {
 		this.nodes.push(node);
 		return node;
 	}
@@ -158,7 +168,17 @@ final class Cluster implements AfterEachCallback {
 	 * @param options of its JVM
 	 */
 	ChildNode child(String name, RedisServer server, String... options) {
-		ChildNode child = ChildNode.start(name, this.journal, List.of(options), properties(at(server.port())));
+		return child(name, server, Map.of(), options);
+	}
+
+	/**
+	 * Starts an application in a process of its own.
+	 * @param environment of the process, besides that of this one
+	 * @param options of its JVM
+	 */
+	ChildNode child(String name, RedisServer server, Map<String, String> environment, String... options) {
+		ChildNode child = ChildNode.start(name, this.journal, environment, List.of(options),
+				properties(at(server.port())));
 		this.nodes.push(child);
 		return child;
 	}
@@ -179,7 +199,12 @@ final class Cluster implements AfterEachCallback {
 
 	/** Returns when a node has heard an event about a key. */
 	void awaitTold(String node, What what, String key) {
-		promptly(node + " hears " + what + " " + key).until(() -> !this.journal.entries(node, what, key).isEmpty());
+		try {
+			promptly(node + " hears " + what + " " + key).until(() -> !this.journal.entries(node, what, key).isEmpty());
+		}
+		catch (ConditionTimeoutException ex) {
+			throw new AssertionError(ex.getMessage() + "\nInstead: " + this.journal, ex);
+		}
 	}
 
 	/** Waits for a condition, looking often. */
@@ -221,7 +246,8 @@ final class Cluster implements AfterEachCallback {
 				this.sentinelSets.stream().map(SentinelSet::currentMaster));
 	}
 
-	private static List<String> leftovers(RedisServer server) {
+	/** What is in a Redis of dlock's, except what has to stay. */
+	static List<String> leftovers(RedisServer server) {
 		return server.cli("KEYS", "dlock:*").lines().filter((key) -> !key.endsWith(":fence")).toList();
 	}
 

@@ -4,9 +4,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -17,7 +18,7 @@ import java.util.stream.Stream;
  */
 final class Journal implements Witness {
 
-	private final List<Entry> entries = new CopyOnWriteArrayList<>();
+	private final Queue<Entry> entries = new ConcurrentLinkedQueue<>();
 
 	private final Map<LeaseName, Sighting> sightings = new ConcurrentHashMap<>();
 
@@ -57,15 +58,18 @@ final class Journal implements Witness {
 	 */
 	List<String> violations(boolean overlaps) {
 		List<String> found = new ArrayList<>();
-		Set<LeaseName> leases = Stream
-			.concat(this.sightings.keySet().stream(),
-					this.entries.stream().filter((entry) -> entry.what().isOfALease()).map(Entry::lease))
+		Map<LeaseName, List<Entry>> stories = this.entries.stream()
+			.filter((entry) -> entry.what().isOfALease())
+			.collect(Collectors.groupingBy(Entry::lease));
+		Set<LeaseName> leases = Stream.concat(this.sightings.keySet().stream(), stories.keySet().stream())
 			.collect(Collectors.toSet());
-		leases.forEach((lease) -> checkStory(lease, found));
-		Map<String, List<LeaseName>> byKey = leases.stream().collect(Collectors.groupingBy(LeaseName::key));
-		byKey.values().forEach((ofKey) -> checkTokens(ofKey, found));
+		leases.forEach((lease) -> checkStory(lease, stories.getOrDefault(lease, List.of()), found));
+		begins().values().forEach((ofKey) -> checkTokens(ofKey, found));
 		if (!overlaps) {
-			byKey.values().forEach((ofKey) -> checkOverlaps(ofKey, found));
+			leases.stream()
+				.collect(Collectors.groupingBy(LeaseName::key))
+				.values()
+				.forEach((ofKey) -> checkOverlaps(ofKey, found));
 		}
 		return found;
 	}
@@ -73,10 +77,7 @@ final class Journal implements Witness {
 	/**
 	 * Acquired, then exactly one of released and lost; not valid after that.
 	 */
-	private void checkStory(LeaseName lease, List<String> found) {
-		List<Entry> story = this.entries.stream()
-			.filter((entry) -> entry.what().isOfALease() && entry.lease().equals(lease))
-			.toList();
+	private void checkStory(LeaseName lease, List<Entry> story, List<String> found) {
 		String what = story.stream().map((entry) -> entry.what().name()).collect(Collectors.joining(", "));
 		boolean complete = what.matches("ACQUIRED, (RELEASED|LOST)");
 		boolean cutShort = this.dead.contains(lease.node()) && (what.isEmpty() || what.equals("ACQUIRED"));
@@ -89,27 +90,25 @@ final class Journal implements Witness {
 		}
 	}
 
+	/** The begin of each lease of each key, in the order of time. */
+	private Map<String, List<Entry>> begins() {
+		return this.entries.stream()
+			.filter((entry) -> entry.what() == What.ACQUIRED)
+			.sorted(Comparator.comparingLong(Entry::at))
+			.collect(Collectors.groupingBy((entry) -> entry.lease().key()));
+	}
+
 	/**
 	 * Whoever comes later has a greater token.
 	 */
-	private void checkTokens(List<LeaseName> leases, List<String> found) {
-		List<LeaseName> inOrder = leases.stream()
-			.filter((lease) -> begin(lease) != null)
-			.sorted(Comparator.comparing(this::begin))
-			.toList();
-		for (int i = 1; i < inOrder.size(); i++) {
-			if (inOrder.get(i).token() <= inOrder.get(i - 1).token()) {
-				found.add(inOrder.get(i) + " came after " + inOrder.get(i - 1));
+	private static void checkTokens(List<Entry> begins, List<String> found) {
+		for (int i = 1; i < begins.size(); i++) {
+			LeaseName former = begins.get(i - 1).lease();
+			LeaseName later = begins.get(i).lease();
+			if (later.token() <= former.token()) {
+				found.add(later + " came after " + former);
 			}
 		}
-	}
-
-	private Long begin(LeaseName lease) {
-		return this.entries.stream()
-			.filter((entry) -> entry.what() == What.ACQUIRED && entry.lease().equals(lease))
-			.map(Entry::at)
-			.findFirst()
-			.orElse(null);
 	}
 
 	/**
@@ -126,6 +125,11 @@ final class Journal implements Witness {
 				}
 			}
 		}
+	}
+
+	@Override
+	public String toString() {
+		return this.entries.stream().map(Entry::toString).collect(Collectors.joining("\n"));
 	}
 
 	/**

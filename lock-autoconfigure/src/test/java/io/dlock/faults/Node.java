@@ -30,6 +30,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 
 /**
  * An application with dlock in it, wired as every application is. It tells a witness what
@@ -98,6 +99,18 @@ final class Node implements AutoCloseable {
 		return locks().get(key, LockOptions.defaults().withTtl(ttl));
 	}
 
+	/**
+	 * Returns when Redis has answered: on a busy machine a first attempt may not wait so
+	 * long.
+	 */
+	Node connected() {
+		Cluster.promptly(this + " is connected").ignoreExceptions().until(() -> {
+			lock("warm-up").acquire().close();
+			return true;
+		});
+		return this;
+	}
+
 	/** Waits for a lock in the background. */
 	CompletableFuture<Lease> want(String key) {
 		return lock(key).acquireAsync();
@@ -113,6 +126,9 @@ final class Node implements AutoCloseable {
 
 	@Override
 	public void close() {
+		if (this.looking.isShutdown()) {
+			return; // a test has closed it
+		}
 		boolean failed = this.looked.isDone();
 		this.looking.shutdownNow();
 		this.context.close();
@@ -145,9 +161,10 @@ final class Node implements AutoCloseable {
 	}
 
 	/**
-	 * Passes on what the application hears of its locks.
+	 * Passes on what the application hears of its locks, before other listeners do what
+	 * they do.
 	 */
-	private static final class Listener implements ApplicationListener<LockEvent> {
+	private static final class Listener implements ApplicationListener<LockEvent>, Ordered {
 
 		private final String node;
 
@@ -176,6 +193,11 @@ final class Node implements AutoCloseable {
 			else {
 				tell(now, What.LISTENING, event, 0, "");
 			}
+		}
+
+		@Override
+		public int getOrder() {
+			return HIGHEST_PRECEDENCE;
 		}
 
 		private void tell(long at, What what, LockEvent event, long token, String detail) {

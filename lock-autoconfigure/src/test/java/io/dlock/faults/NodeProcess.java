@@ -9,12 +9,16 @@ import java.io.PrintStream;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 import io.dlock.Lease;
 import io.dlock.faults.Journal.Entry;
@@ -36,17 +40,21 @@ final class NodeProcess implements Witness {
 	/** The thread that owns what is taken with {@code lock}. */
 	private final ExecutorService owner = Executors.newSingleThreadExecutor();
 
+	/** The threads that do what takes long. */
+	private final ExecutorService workers = Executors.newCachedThreadPool();
+
 	private final LongCollection garbage = new LongCollection();
 
 	private final Node node;
 
 	private NodeProcess(String name, String[] properties) {
-		this.node = Node.start(name, this, Arrays.asList(properties));
+		this.node = Node.start(name, this, Arrays.asList(properties), Job.class);
 	}
 
 	public static void main(String[] args) throws IOException {
 		System.setOut(System.err);
 		NodeProcess process = new NodeProcess(args[0], Arrays.copyOfRange(args, 1, args.length));
+		process.node.connected();
 		process.out.println("READY");
 		BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 		for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -81,6 +89,12 @@ final class NodeProcess implements Witness {
 				this.node.lock(key).unlock();
 				return "";
 			}, this.owner);
+			case "tryFor" -> work(() -> tryFor(Duration.ofMillis(Integer.parseInt(key))));
+			case "job" -> work(() -> this.node.bean(Job.class).run(Job::runForEver));
+			case "crowd" -> work(() -> Load.crowd(this.node.lock("orders"), Integer.parseInt(key)));
+			case "inTurn" -> work(() -> Load.inTurn(this.node.locks(), Integer.parseInt(key)));
+			case "heap" -> work(Load::heap);
+			case "clock" -> done(String.valueOf(System.currentTimeMillis()));
 			case "ping" -> done("");
 			case "fill" -> done(String.valueOf(this.garbage.fillUntilCollectionTakes(Integer.parseInt(key))));
 			case "collect" -> done(String.valueOf(this.garbage.collect()));
@@ -90,6 +104,24 @@ final class NodeProcess implements Witness {
 			});
 			default -> CompletableFuture.failedFuture(new IllegalArgumentException(command));
 		};
+	}
+
+	/** Tries for a time to take the lock that others have: answers how long it took. */
+	private String tryFor(Duration wait) throws InterruptedException {
+		long from = System.nanoTime();
+		boolean obtained = this.node.lock("orders").tryAcquire(wait).isPresent();
+		return obtained ? "obtained" : String.valueOf(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from));
+	}
+
+	private CompletableFuture<String> work(Callable<String> task) {
+		return CompletableFuture.supplyAsync(() -> {
+			try {
+				return task.call();
+			}
+			catch (Exception ex) {
+				throw new CompletionException(ex);
+			}
+		}, this.workers);
 	}
 
 	private static CompletableFuture<String> done(String answer) {

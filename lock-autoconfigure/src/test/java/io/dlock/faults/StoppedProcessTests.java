@@ -19,14 +19,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 class StoppedProcessTests {
 
 	@RegisterExtension
-	final Cluster cluster = new Cluster().ttl(Duration.ofSeconds(1));
+	final Cluster cluster = new Cluster().ttl(Duration.ofSeconds(1)).commandTimeout(Duration.ofSeconds(1));
 
 	private final RedisServer redis = this.cluster.redis();
 
 	@Test
 	void aHolderThatIsKilledCostsTheNextOneTtl() throws Exception {
 		ChildNode holder = this.cluster.child("holder", this.redis);
-		Node waiter = this.cluster.node("waiter", this.redis);
+		Node waiter = this.cluster.node("waiter", this.redis).connected();
 		holder.acquire("orders");
 		CompletableFuture<Lease> waiting = waiter.want("orders");
 		this.cluster.awaitTold("waiter", What.LISTENING, "orders");
@@ -45,7 +45,7 @@ class StoppedProcessTests {
 	@Test
 	void aHolderThatStoodStillForLongerThanItsTtlKnowsItWithItsFirstStep() throws Exception {
 		ChildNode holder = this.cluster.child("holder", this.redis);
-		Node waiter = this.cluster.node("waiter", this.redis);
+		Node waiter = this.cluster.node("waiter", this.redis).connected();
 		holder.acquire("orders");
 		holder.tell("lock", "reports");
 		CompletableFuture<Lease> orders = waiter.want("orders");
@@ -78,7 +78,7 @@ class StoppedProcessTests {
 	void aHolderWhoseGarbageCollectionLastedLongerThanItsTtlKnowsItWithItsFirstStep() throws Exception {
 		this.cluster.ttl(Duration.ofMillis(200));
 		ChildNode holder = this.cluster.child("holder", this.redis, "-Xmx3g", "-XX:+UseSerialGC");
-		Node waiter = this.cluster.node("waiter", this.redis);
+		Node waiter = this.cluster.node("waiter", this.redis).connected();
 		long wanted = 2 * this.cluster.ttl().toMillis();
 		assertThat(Long.parseLong(holder.tell("fill", String.valueOf(wanted)))).isGreaterThan(wanted);
 		Cluster.promptly("it has recovered").until(() -> !holder.tell("acquire", "orders").startsWith("!"));
@@ -98,9 +98,9 @@ class StoppedProcessTests {
 
 	@Test
 	void aWaiterThatStoodStillWhileItsGrantCameAndWentDoesNotUseIt() throws Exception {
-		Node holder = this.cluster.node("holder", this.redis);
+		Node holder = this.cluster.node("holder", this.redis).connected();
 		ChildNode stopped = this.cluster.child("stopped", this.redis);
-		Node third = this.cluster.node("third", this.redis);
+		Node third = this.cluster.node("third", this.redis).connected();
 		Lease first = holder.lock("orders").acquire();
 		CompletableFuture<String> waiting = stopped.want("orders");
 		this.cluster.awaitTold("stopped", What.LISTENING, "orders");
@@ -122,9 +122,9 @@ class StoppedProcessTests {
 
 	@Test
 	void aWaiterThatStandsStillAtTheHeadOfTheQueueCostsAtMostOneTtl() throws Exception {
-		Node holder = this.cluster.node("holder", this.redis);
+		Node holder = this.cluster.node("holder", this.redis).connected();
 		ChildNode stopped = this.cluster.child("stopped", this.redis);
-		Node third = this.cluster.node("third", this.redis);
+		Node third = this.cluster.node("third", this.redis).connected();
 		Lease first = holder.lock("orders").acquire();
 		CompletableFuture<String> waiting = stopped.want("orders");
 		this.cluster.awaitTold("stopped", What.LISTENING, "orders");

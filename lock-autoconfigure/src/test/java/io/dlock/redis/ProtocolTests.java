@@ -142,6 +142,17 @@ class ProtocolTests extends OnRedis {
 	}
 
 	@Test
+	void restoresTheFenceAtTheEndOfTheBlock() {
+		AcquireAnswer.Granted granted = (AcquireAnswer.Granted) this.one.ask(KEY, 1, LONG, 64, true);
+		this.server.cli("FLUSHALL");
+		this.one.renew(this.one.renewal(KEY, 1, granted, LONG));
+		assertThat(number("GET", FENCE)).as("lock and fence had gone").isEqualTo(granted.firstToken() + 63);
+		this.server.cli("DEL", FENCE);
+		this.one.renew(this.one.renewal(KEY, 1, granted, LONG));
+		assertThat(number("GET", FENCE)).as("the fence had gone").isEqualTo(granted.firstToken() + 63);
+	}
+
+	@Test
 	void doesNotTrustAFenceThatIsNoToken() {
 		for (String odd : new String[] { "", "abc", "-1", "1e300", "0x7f", "9".repeat(30) }) {
 			this.server.cli("SET", FENCE, odd);
@@ -173,6 +184,7 @@ class ProtocolTests extends OnRedis {
 		this.one.acquire(KEY, 1, LONG);
 		poller.queue(KEY, 1, LONG);
 		this.one.release(KEY, 1);
+		assertThat(this.server.cli("GET", LOCK)).as("before it asks").startsWith("app:poller:1 ");
 		poller.acquire(KEY, 1, LONG);
 	}
 

@@ -7,20 +7,22 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the design document names tests that there are.
+ * Tests that the documents on design and faults name tests that there are.
  */
 class DesignTests {
 
 	private static final Pattern NAMED_TEST = Pattern.compile("`(\\w+(?:Tests|Contract))\\.(\\w+)`");
 
-	@Test
-	void namesTestsThatThereAre() throws IOException {
-		List<String> named = NAMED_TEST.matcher(Files.readString(Path.of("..", "docs", "design.md")))
+	@ParameterizedTest
+	@ValueSource(strings = { "design.md", "faults.md" })
+	void namesTestsThatThereAre(String document) throws IOException {
+		List<String> named = NAMED_TEST.matcher(Files.readString(Path.of("..", "docs", document)))
 			.results()
 			.map((found) -> found.group(1) + "." + found.group(2))
 			.toList();

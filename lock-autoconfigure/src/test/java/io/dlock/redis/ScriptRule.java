@@ -1,0 +1,133 @@
+package io.dlock.redis;
+
+import java.util.List;
+
+/**
+ * A rule of the scripts, where it stands, what stands there when it is taken out, and the
+ * test that fails then.
+ */
+enum ScriptRule {
+
+	A_KEY_HAS_ONE_HOLDER("acquire.lua", "if HELD and not yields then", "if false then",
+			"RedisLockStoreTests.tellsATryWhoHoldsTheKey"),
+
+	AN_ASK_OF_THE_HOLDER_REFRESHES_ITS_TTL("acquire.lua", "redis.call('PEXPIRE', LOCK, text(TTL))", "",
+			"RedisLockStoreTests.beginsTheTtlAnewWhenAGrantAsksAgain"),
+
+	A_TRY_IS_NOT_HELD_UP_BY_THE_DEAD("acquire.lua", "heir, dead = first_living(yields and 'pass' or 'end')",
+			"heir, dead = first_living(yields and 'pass' or 'end') "
+					+ "if not WAITS and dead[1] then return { 'held', dead[1], '1' } end",
+			"RedisLockStoreTests.doesNotLetADeadEntryHoldUpATry"),
+
+	A_TRY_DOES_NOT_OVERTAKE_THE_LIVING("acquire.lua", "heir, dead = first_living(yields and 'pass' or 'end')",
+			"heir, dead = nil, {}", "RedisLockStoreTests.doesNotLetATryOvertakeALivingEntry"),
+
+	AN_EARLIER_GRANT_REPLACES_NO_LATER_ONE("queue.lua", "local SUPERSEDED = MINE ~= nil and MINE.counter > COUNTER",
+			"local SUPERSEDED = false", "RedisLockStoreTests.doesNotPutAnEarlierGrantInThePlaceOfALaterOne"),
+
+	A_LATER_GRANT_KEEPS_THE_PLACE("acquire.lua", "'ZADD', QUEUE, 'NX', ", "'ZADD', QUEUE, ",
+			"RedisLockStoreTests.putsALaterGrantInThePlaceOfAnEarlierOne"),
+
+	A_YIELD_GIVES_UP_ITS_OWN_GRANT_ONLY("acquire.lua", " and HELD.id == INSTANCE .. ':' .. ARGV[8]", "",
+			"RedisLockStoreTests.repeatsAYieldWithoutHarmToTheNextHolder"),
+
+	THE_LIVING_WERE_SEEN_WITHIN_THEIR_TTL("queue.lua", " and NOW_MS - entry.seen <= entry.ttl", "",
+			"RedisLockStoreTests.skipsAWaiterThatWasNotSeenWithinItsTtl"),
+
+	THE_LIVING_ARE_CONNECTED("queue.lua", "return subscribers.err ~= nil or subscribers[2] > 0", "return true",
+			"RedisLockStoreTests.skipsAWaiterThatHasStopped"),
+
+	A_REFUSED_PUBSUB_DROPS_NOBODY("queue.lua", "return subscribers.err ~= nil or subscribers[2] > 0",
+			"return subscribers.err == nil and subscribers[2] > 0", "ProtocolTests.dropsNobodyWhenPubsubIsRefused"),
+
+	WHO_POLLS_NEED_NOT_LISTEN("queue.lua", "(not entry.listens or connected(entry))", "connected(entry)",
+			"ProtocolTests.handsOverToAPollingEntryWhoseChannelNobodyListensTo"),
+
+	WHO_POLLS_IS_NOT_TOLD("queue.lua", "if not entry.listens then\n    return ''", "if false then\n    return ''",
+			"ProtocolTests.handsOverToAPollingEntryWithoutAPush"),
+
+	ONE_SCRIPT_CLEARS_FEW_OF_THE_DEAD("queue.lua", "local MAX_DEAD = 32", "local MAX_DEAD = 1000",
+			"ProtocolTests.clearsAtMost32DeadEntriesInOneRun"),
+
+	A_TOKEN_IS_GREATER_THAN_THE_FENCE("queue.lua", "math.max(number((read('GET', FENCE))) or 0, ", "math.max(",
+			"ProtocolTests.issuesGreaterTokensThanTheLastEvenIfTheClockHasGoneBack"),
+
+	A_TOKEN_IS_GREATER_THAN_THE_HOLDERS("queue.lua", ", HELD and HELD.last or 0)", ")",
+			"ProtocolTests.issuesGreaterTokensThanTheHoldersEvenIfTheFenceHasGone"),
+
+	A_TOKEN_FOLLOWS_THE_CLOCK("queue.lua", "math.max(LAST_TOKEN + 1, NOW_US, seen + 1)",
+			"math.max(LAST_TOKEN + 1, seen + 1)", "ProtocolTests.issuesTokensFromTheTimeOfRedisInMicroseconds"),
+
+	A_TOKEN_IS_GREATER_THAN_WHAT_THE_ASKER_HAS_SEEN("queue.lua", "math.max(LAST_TOKEN + 1, NOW_US, seen + 1)",
+			"math.max(LAST_TOKEN + 1, NOW_US)", "RedisLockStoreTests.issuesTokensGreaterThanAnyThatTheAskerHasSeen"),
+
+	THE_FENCE_KEEPS_ITS_TTL("queue.lua", "3 * ttl, FENCE_LEFT_MS", "3 * ttl",
+			"ProtocolTests.neverShortensTheTimeThatTheFenceIsKept"),
+
+	A_RELEASE_COMPARES_THE_HOLDER("release.lua", "if not HELD or HELD.id ~= ID then", "if not HELD then",
+			"RedisLockStoreTests.releasesNothingOfOthers"),
+
+	A_RELEASE_LEAVES_A_LATER_GRANT_IN_THE_QUEUE("release.lua", "if MINE and MINE.counter == COUNTER then",
+			"if MINE then", "RedisLockStoreTests.keepsALaterGrantInTheQueueWhenAnEarlierOneIsReleased"),
+
+	A_HAND_OVER_BEGINS_WITH_WHAT_IS_PERMITTED_WITHOUT_MEMORY("queue.lua",
+			"  remove(dead)\n  entry.first = grant(entry.instance, entry.counter, entry.ttl, entry.tokens, seen)",
+			"  entry.first = grant(entry.instance, entry.counter, entry.ttl, entry.tokens, seen)\n  remove(dead)",
+			"ForeignValueTests.doesNotStopHalfWayWhenRedisIsOutOfMemory"),
+
+	A_RELEASE_BEGINS_WITH_WHAT_IS_PERMITTED_WITHOUT_MEMORY("release.lua",
+			"redis.call('DEL', LOCK)\nremove(dead)\nwrite_fence(0)", "write_fence(0)\nredis.call('DEL', LOCK)",
+			"ForeignValueTests.doesNotStopHalfWayWhenRedisIsOutOfMemory"),
+
+	A_RENEWAL_COMPARES_THE_ID("renew.lua", "if holder ~= id then", "if false then",
+			"RedisLockStoreTests.doesNotRenewWhatAnotherHolds"),
+
+	A_RENEWAL_COMPARES_THE_TOKEN("renew.lua", "if token ~= first then", "if false then",
+			"RedisLockStoreTests.doesNotRenewAnIdThatWasGrantedAnewWithAnotherToken"),
+
+	A_RENEWAL_TAKES_A_FOREIGN_VALUE_FOR_A_HOLDER("renew.lua", "redis.pcall('GET', lock)", "redis.call('GET', lock)",
+			"ForeignValueTests.renewsTheOthersWhenOneKeyIsOfAnotherType"),
+
+	ONE_RENEWAL_STARVES_NO_OTHER("renew.lua", "local done, verdict = pcall(renew, ",
+			"local done, verdict = true, renew(", "ForeignValueTests.renewsTheOthersWhenRedisRefusesOne"),
+
+	A_LOCK_WITHOUT_MEMORY_IS_RESTORED("renew.lua", "if redis.call('EXISTS', fence) == 1 then", "if true then",
+			"RedisLockStoreTests.restoresARenewedGrantOfWhichAllMemoryIsLost"),
+
+	A_LOCK_THAT_WAS_DELETED_IS_NOT_RESTORED("renew.lua", "if redis.call('EXISTS', fence) == 1 then", "if false then",
+			"RedisLockStoreTests.doesNotRenewWhatHasExpired"),
+
+	THE_RESTORED_FENCE_IS_THE_END_OF_THE_BLOCK("renew.lua", "local last = text(first + count - 1)",
+			"local last = text(first)", "ProtocolTests.restoresTheFenceAtTheEndOfTheBlock");
+
+	private final String file;
+
+	private final String text;
+
+	private final String without;
+
+	private final String test;
+
+	ScriptRule(String file, String text, String without, String test) {
+		this.file = file;
+		this.text = text;
+		this.without = without;
+		this.test = test;
+	}
+
+	AlteredScripts takenOut() {
+		return AlteredScripts.replacing(this.file, this.text, this.without);
+	}
+
+	/** The test that holds the rule. */
+	String test() {
+		return this.test;
+	}
+
+	/** Tests of the same scripts that hold other rules. */
+	List<String> unconcerned() {
+		return List.of("RedisLockStoreTests.saysWhoHoldsAKey", this.file.equals("renew.lua")
+				? "RedisLockStoreTests.letsTheTtlBeginAnewWhenRenewed" : "RedisLockStoreTests.grantsAFreeKey");
+	}
+
+}
