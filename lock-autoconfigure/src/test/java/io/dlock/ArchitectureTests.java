@@ -44,7 +44,10 @@ class ArchitectureTests {
 			"io.dlock.job", Set.of("io.dlock", "io.dlock.core", "org.slf4j..", "org.springframework.context..",
 					// What spring-context is built on, and brings.
 					"org.springframework.aop..", "org.springframework.beans..", "org.springframework.core..",
-					"org.springframework.expression..", "org.springframework.util..", "org.aopalliance.."), //
+					"org.springframework.expression..", "org.springframework.format..",
+					"org.springframework.scheduling..", "org.springframework.util..", "org.aopalliance..",
+					// Where it is there.
+					"reactor.core.."), //
 			"io.dlock.actuate",
 			Set.of("io.dlock", "io.dlock.core", "io.dlock.event", "org.slf4j..", "org.springframework.boot.actuate..",
 					"org.springframework.boot.health..", "io.micrometer.."), //

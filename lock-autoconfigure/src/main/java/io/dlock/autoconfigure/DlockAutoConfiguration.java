@@ -1,11 +1,16 @@
 package io.dlock.autoconfigure;
 
+import java.time.Duration;
+
 import io.dlock.LockRegistry;
 import io.dlock.core.LeaseSettings;
 import io.dlock.core.LeasingLockRegistry;
 import io.dlock.core.LockObserver;
 import io.dlock.core.LockStore;
+import io.dlock.job.JobTicks;
+import io.dlock.job.RunningJobs;
 import io.dlock.job.SingletonJobBeanPostProcessor;
+import io.dlock.job.TickCarrier;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -28,6 +33,9 @@ import org.springframework.core.env.Environment;
 @EnableConfigurationProperties(DlockProperties.class)
 @Import({ ApplicationRedisConfiguration.class, RedisStoreConfiguration.class, LocalStoreConfiguration.class })
 public final class DlockAutoConfiguration {
+
+	/** What jobs get that have outlasted the grace of a shutdown and are interrupted. */
+	private static final Duration PATIENCE_WITH_JOBS = Duration.ofSeconds(2);
 
 	@Bean
 	@ConditionalOnMissingBean(name = "dlockEventPublishingObserver")
@@ -66,8 +74,29 @@ public final class DlockAutoConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	@ConditionalOnMissingBean
-	static SingletonJobBeanPostProcessor dlockSingletonJobBeanPostProcessor(ObjectProvider<LockRegistry> registry) {
-		return new SingletonJobBeanPostProcessor(registry::getObject);
+	static RunningJobs dlockRunningJobs() {
+		return new RunningJobs(RegistryLifecycle.PHASE + 1, PATIENCE_WITH_JOBS);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	@ConditionalOnMissingBean
+	static TickCarrier dlockTickCarrier() {
+		return new TickCarrier();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	JobTicks dlockJobTicks() {
+		return new JobTicks();
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	@ConditionalOnMissingBean
+	static SingletonJobBeanPostProcessor dlockSingletonJobBeanPostProcessor(ObjectProvider<LockRegistry> registry,
+			RunningJobs running) {
+		return new SingletonJobBeanPostProcessor(registry::getObject, running);
 	}
 
 }

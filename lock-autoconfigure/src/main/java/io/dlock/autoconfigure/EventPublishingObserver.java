@@ -39,8 +39,9 @@ final class EventPublishingObserver implements LockObserver {
 	}
 
 	@Override
-	public void failed(LockRegistry registry, String key, LockKind kind, FailureCause cause, @Nullable String holder) {
-		this.publisher.publishEvent(new LockFailedEvent(registry, key, kind, cause, holder));
+	public void failed(LockRegistry registry, String key, LockKind kind, FailureCause cause, @Nullable String holder,
+			@Nullable Instant tick) {
+		this.publisher.publishEvent(new LockFailedEvent(registry, key, kind, cause, holder, tick));
 	}
 
 	@Override

@@ -40,8 +40,9 @@ final class ObserverGroup implements LockObserver {
 	}
 
 	@Override
-	public void failed(LockRegistry registry, String key, LockKind kind, FailureCause cause, @Nullable String holder) {
-		tell(key, (member) -> member.failed(registry, key, kind, cause, holder));
+	public void failed(LockRegistry registry, String key, LockKind kind, FailureCause cause, @Nullable String holder,
+			@Nullable Instant tick) {
+		tell(key, (member) -> member.failed(registry, key, kind, cause, holder, tick));
 	}
 
 	@Override

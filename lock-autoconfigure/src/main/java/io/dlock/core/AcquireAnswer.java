@@ -1,6 +1,7 @@
 package io.dlock.core;
 
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * What a store decides about an {@link AcquireRequest}.
@@ -37,6 +38,16 @@ public sealed interface AcquireAnswer {
 	 * @param remaining how long the holder's grant lasts without renewal
 	 */
 	record Held(String holder, Duration remaining) implements AcquireAnswer {
+	}
+
+	/**
+	 * The tick that was to be claimed has been taken already, or a later one; the request
+	 * neither has the key by that nor waits for it.
+	 *
+	 * @param by the instance that took the last tick
+	 * @param tick the time of the last tick
+	 */
+	record AlreadyRan(String by, Instant tick) implements AcquireAnswer {
 	}
 
 	/**

@@ -92,7 +92,7 @@ final class FutureCandidate<T> extends Candidate {
 			}
 		}
 		else if (outcome() instanceof Outcome.Failed failed) {
-			this.instance.narrator().failed(key(), kind(), failed.cause(), failed.holder());
+			this.instance.narrator().failed(key(), kind(), failed);
 			if (failed.error() != null) {
 				this.future.completeExceptionally(failed.error().get());
 			}

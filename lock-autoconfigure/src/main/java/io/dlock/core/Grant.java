@@ -88,8 +88,8 @@ final class Grant {
 	 * not over, and its TTL, which never changes, is the one wanted.
 	 */
 	boolean canServe(LeaseTerms wanted, long now) {
-		return this.tokensUsed < this.tokens && now - this.grantedAt < TIME_SLICE
-				&& this.terms.ttl().equals(wanted.ttl()) && !hasExpired(now);
+		return this.tokensUsed < this.tokens && now - this.grantedAt < TIME_SLICE && this.terms.isHandedOnTo(wanted)
+				&& !hasExpired(now);
 	}
 
 	/**

@@ -43,7 +43,8 @@ final class HeldLease implements Lease {
 
 	private final LeaseStory story;
 
-	private final Alarm.@Nullable Cancellation overdue;
+	/** Set by whoever has the lease. */
+	private volatile Alarm.@Nullable Cancellation overdue;
 
 	/** Null while held. Written under the key lock's monitor, once. */
 	private volatile @Nullable End end;
@@ -58,8 +59,19 @@ final class HeldLease implements Lease {
 		this.fencingToken = grant.nextToken();
 		this.beganAt = instance.now();
 		this.story = new LeaseStory(this, instance, this.beganAt - candidate.since());
-		Long maxHold = candidate.terms().maxHoldNanos();
-		this.overdue = (maxHold != null) ? instance.alarm().after(maxHold, () -> grant.keyLock().overdue(this)) : null;
+		limit(candidate.terms().maxHoldNanos());
+	}
+
+	/**
+	 * From now on it is held for so long at most, or for as long as its owner likes.
+	 */
+	final void limit(@Nullable Long maxHoldNanos) {
+		Alarm.Cancellation former = this.overdue;
+		if (former != null) {
+			former.cancel();
+		}
+		this.overdue = (maxHoldNanos != null)
+				? this.instance.alarm().after(maxHoldNanos, () -> this.grant.keyLock().overdue(this)) : null;
 	}
 
 	@Override
@@ -179,8 +191,9 @@ final class HeldLease implements Lease {
 		synchronized (this.lossListeners) {
 			this.end = decided;
 		}
-		if (this.overdue != null) {
-			this.overdue.cancel();
+		Alarm.Cancellation planned = this.overdue;
+		if (planned != null) {
+			planned.cancel();
 		}
 	}
 

@@ -132,6 +132,9 @@ final class KeyLock {
 			else if (answer instanceof AcquireAnswer.Unconfirmed unconfirmed) {
 				this.state.giveBack(request, unconfirmed.reason(), after);
 			}
+			else if (answer instanceof AcquireAnswer.AlreadyRan ran) {
+				this.state.leaveTick(request, ran, after);
+			}
 			else if (answer instanceof AcquireAnswer.Queued queued) {
 				this.instance.sawToken(queued.mark());
 				request.queued(queued, sentAt);
@@ -171,12 +174,16 @@ final class KeyLock {
 	/**
 	 * The store tells of a grant. It may be used at once if it is younger than the last
 	 * answer to our asking: then its TTL began after that was sent. An older one is a
-	 * leftover of something that the store remembers and we do not.
+	 * leftover of something that the store remembers and we do not. What a job wants
+	 * besides the key, the store sees to when it is asked once more.
 	 */
 	void pushed(PushedGrant grant) {
 		atomically((after) -> {
 			if (!(this.state.phase() instanceof Request request && request.id().equals(grant.id()))) {
 				this.state.forgetUnlessHeld(grant.id(), this.instance.settings().ttl(), after);
+			}
+			else if (request.isNewerThanMark(grant.firstToken()) && !request.terms().job().isNone()) {
+				this.state.ask(request, after);
 			}
 			else if (request.isNewerThanMark(grant.firstToken())) {
 				this.state.hold(request, new TokenBlock(grant.firstToken(), grant.tokens(), true), request.base(),
@@ -234,10 +241,10 @@ final class KeyLock {
 			lease.released();
 			Grant grant = lease.grant();
 			Candidate next = this.state.line().first();
-			if (next == null) {
+			if (next == null || !grant.terms().job().isNone() || !next.terms().job().isNone()) {
 				this.state.end(grant, after);
-				this.state.free(after);
 				after.then(() -> this.instance.releases().release(grant.id(), grant.terms().ttl(), confirmed));
+				this.state.requestOrFree(after);
 				return true;
 			}
 			if (grant.canServe(next.terms(), this.instance.now())) {

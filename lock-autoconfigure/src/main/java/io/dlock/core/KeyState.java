@@ -154,6 +154,13 @@ final class KeyState {
 		end(grant, after);
 		after.then(() -> forget(grant));
 		after.then(lease::tellLost);
+		requestOrFree(after);
+	}
+
+	/**
+	 * The next in line is asked for anew, if there is one.
+	 */
+	void requestOrFree(After after) {
 		if (this.line.isEmpty()) {
 			free(after);
 		}
@@ -180,8 +187,8 @@ final class KeyState {
 	}
 
 	/**
-	 * A request goes on only while somebody is in line, and only with the TTL that the
-	 * first one wants.
+	 * A request goes on only while somebody is in line, and only with the TTL and the
+	 * tick that the first one wants.
 	 * @return whether it goes on
 	 */
 	boolean adaptToLine(After after) {
@@ -194,11 +201,21 @@ final class KeyState {
 			free(after);
 			return false;
 		}
-		if (!first.terms().ttl().equals(request.terms().ttl())) {
+		if (!first.terms().isAskedForLike(request.terms())) {
 			askUnderFreshId(request, after);
 			return false;
 		}
 		return true;
+	}
+
+	/**
+	 * The tick that the first in line wants has been taken: whoever wants it as well
+	 * leaves.
+	 */
+	void leaveTick(Request request, AcquireAnswer.AlreadyRan ran, After after) {
+		Outcome outcome = Outcome.Failed.alreadyRan(ran.by(), ran.tick());
+		this.line.dismiss((candidate) -> candidate.terms().job().equals(request.terms().job()), outcome, after);
+		adaptToLine(after);
 	}
 
 	void askUnderFreshId(Request request, After after) {

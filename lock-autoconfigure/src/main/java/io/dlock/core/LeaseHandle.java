@@ -22,6 +22,10 @@ final class LeaseHandle implements Lease {
 		abandoned.watch(this, lease);
 	}
 
+	HeldLease held() {
+		return this.lease;
+	}
+
 	@Override
 	public String key() {
 		return this.lease.key();

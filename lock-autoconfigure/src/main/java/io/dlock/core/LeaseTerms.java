@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param ttl how long its grant lasts without renewal
  * @param renewInterval how often the grant is renewed
  * @param maxHold the longest time it is held, or null for as long as its owner likes
+ * @param job what else a job asks for
  */
-record LeaseTerms(Duration ttl, Duration renewInterval, @Nullable Duration maxHold) {
+record LeaseTerms(Duration ttl, Duration renewInterval, @Nullable Duration maxHold, JobTerms job) {
 
 	/**
 	 * What is added to a time of the clock must stay far from the range of its numbers.
@@ -31,13 +32,36 @@ record LeaseTerms(Duration ttl, Duration renewInterval, @Nullable Duration maxHo
 		}
 	}
 
+	LeaseTerms(Duration ttl, Duration renewInterval, @Nullable Duration maxHold) {
+		this(ttl, renewInterval, maxHold, JobTerms.NONE);
+	}
+
 	static LeaseTerms of(LeaseSettings settings, LockOptions options) {
+		return of(settings, options, JobTerms.NONE);
+	}
+
+	static LeaseTerms of(LeaseSettings settings, LockOptions options, JobTerms job) {
 		Duration ttl = (options.ttl() != null) ? options.ttl() : settings.ttl();
 		Duration renewInterval = (options.ttl() != null) ? ttl.dividedBy(3) : settings.renewInterval();
 		if (options.renewInterval() != null) {
 			renewInterval = options.renewInterval();
 		}
-		return new LeaseTerms(ttl, renewInterval, options.maxHold());
+		return new LeaseTerms(ttl, renewInterval, options.maxHold(), job);
+	}
+
+	/**
+	 * Whether one request for a grant serves both.
+	 */
+	boolean isAskedForLike(LeaseTerms other) {
+		return this.ttl.equals(other.ttl) && this.job.equals(other.job);
+	}
+
+	/**
+	 * Whether a grant may go from the one to the other without the store, which would
+	 * have nothing to see to.
+	 */
+	boolean isHandedOnTo(LeaseTerms next) {
+		return isAskedForLike(next) && this.job.isNone();
 	}
 
 	/**

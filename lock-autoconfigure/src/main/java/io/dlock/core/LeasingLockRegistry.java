@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -139,12 +140,23 @@ public final class LeasingLockRegistry implements LockRegistry {
 	 * @return the lock
 	 */
 	public DistributedLock get(String key, LockOptions options, LockKind kind) {
-		return new LeasingLock(this, wanted(key, options, kind), this.holds);
+		return new LeasingLock(this, wanted(key, options, kind, JobTerms.NONE), this.holds);
+	}
+
+	/**
+	 * The lock of a job.
+	 * @param key the lock's name
+	 * @param options what differs from the defaults
+	 * @param job what the job asks for besides the lock
+	 * @return the lock
+	 */
+	public DistributedLock get(String key, LockOptions options, JobTerms job) {
+		return new LeasingLock(this, wanted(key, options, LockKind.JOB, job), this.holds);
 	}
 
 	@Override
 	public Leadership contend(String key) {
-		Wanted wanted = wanted(key, LockOptions.defaults(), LockKind.LEADERSHIP);
+		Wanted wanted = wanted(key, LockOptions.defaults(), LockKind.LEADERSHIP, JobTerms.NONE);
 		return running(key).contend(wanted);
 	}
 
@@ -158,13 +170,46 @@ public final class LeasingLockRegistry implements LockRegistry {
 	public Optional<Holder> holder(String key) {
 		requireKey(key);
 		Run current = running(key);
-		CompletableFuture<Optional<Holder>> answer = Releases.sent(() -> this.store.holder(key)).toCompletableFuture();
+		return answer(current, key, () -> this.store.holder(key));
+	}
+
+	/**
+	 * Claims a tick for a lease that goes on to be held.
+	 * @param lease a lease of this registry
+	 * @param tick the tick
+	 * @return whether the tick was there to be had, and the lease still holds the lock
+	 * @throws LockUnavailableException when the store does not answer
+	 */
+	public boolean claim(Lease lease, Tick tick) {
+		HeldLease held = ((LeaseHandle) lease).held();
+		Run current = running(held.key());
+		ClaimAnswer answer = answer(current, held.key(), () -> current.claim(held, tick));
+		if (answer instanceof ClaimAnswer.Claimed) {
+			return true;
+		}
+		Outcome.Failed failed = (answer instanceof ClaimAnswer.AlreadyRan ran)
+				? Outcome.Failed.alreadyRan(ran.by(), ran.tick()) : Outcome.Failed.held(null);
+		this.narrator.failed(held.key(), held.kind(), failed);
+		return false;
+	}
+
+	/**
+	 * Limits for how long a lease is held from now on.
+	 * @param lease a lease of this registry
+	 * @param maxHold after which time it is lost as overdue, or null for never
+	 */
+	public void limit(Lease lease, @Nullable Duration maxHold) {
+		((LeaseHandle) lease).held().limit((maxHold != null) ? TimeUnit.NANOSECONDS.convert(maxHold) : null);
+	}
+
+	private <T> T answer(Run current, String key, Supplier<CompletionStage<T>> question) {
+		CompletableFuture<T> answer = Releases.sent(question).toCompletableFuture();
 		try {
 			return answer.get(this.settings.commandTimeout().toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new LockUnavailableException("Who holds lock " + KeyText.quoted(key)
+			throw new LockUnavailableException("What holds for lock " + KeyText.quoted(key)
 					+ " is not known: the thread was interrupted while it asked", Instant.now(), ex);
 		}
 		catch (ExecutionException ex) {
@@ -213,10 +258,10 @@ public final class LeasingLockRegistry implements LockRegistry {
 		return Outcome.Failed.closedException(key);
 	}
 
-	private Wanted wanted(String key, LockOptions options, LockKind kind) {
+	private Wanted wanted(String key, LockOptions options, LockKind kind, JobTerms job) {
 		requireKey(key);
 		Objects.requireNonNull(options, "options");
-		return new Wanted(key, LeaseTerms.of(this.settings, options), kind);
+		return new Wanted(key, LeaseTerms.of(this.settings, options, job), kind);
 	}
 
 	/**

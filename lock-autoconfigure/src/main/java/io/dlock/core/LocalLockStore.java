@@ -71,6 +71,11 @@ public final class LocalLockStore implements LockStore {
 	}
 
 	@Override
+	public CompletionStage<ClaimAnswer> claim(GrantId holder, GrantId claim, Claim tick) {
+		return answer(() -> this.locks.claim(holder, claim, tick));
+	}
+
+	@Override
 	public CompletionStage<List<RenewVerdict>> renew(List<RenewRequest> requests) {
 		return answer(() -> requests.stream().map(this.locks::renew).toList());
 	}

@@ -1,9 +1,11 @@
 package io.dlock.core;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
@@ -23,6 +25,9 @@ final class LocalLocks {
 	private final Object monitor = new Object();
 
 	private final Map<String, LocalLock> locks = new HashMap<>();
+
+	/** One per key that a job has asked for: there are as many as there are jobs. */
+	private final Map<String, LocalJob> jobs = new HashMap<>();
 
 	private final Map<String, StoreListener> listeners = new HashMap<>();
 
@@ -57,6 +62,7 @@ final class LocalLocks {
 	void loseMemory() {
 		synchronized (this.monitor) {
 			this.locks.clear();
+			this.jobs.clear();
 			this.forgotten = this.lastToken;
 		}
 	}
@@ -67,9 +73,15 @@ final class LocalLocks {
 	AcquireAnswer acquire(AcquireRequest request, @Nullable GrantId givenUp) {
 		return decide(request.id().key(), (lock, now) -> {
 			LocalLock.Hold hold = lock.hold(now);
+			LocalJob.Judgement claim = judge(request, now);
+			if (claim != null && !claim.free()) {
+				lock.leave(request.id());
+				return new AcquireAnswer.AlreadyRan(claim.tick().by().instanceId(),
+						Instant.ofEpochMilli(claim.tick().millis()));
+			}
 			if (hold != null && hold.id().equals(request.id())) {
 				lock.hold(hold.until(now + request.ttl().toNanos()));
-				return new AcquireAnswer.Granted(hold.firstToken(), hold.tokens());
+				return granted(lock, request, claim, now);
 			}
 			LocalLock.Entry asker = new LocalLock.Entry(request.id(), request.ttl(), request.tokens(), now);
 			boolean yields = hold != null && hold.id().equals(givenUp);
@@ -77,8 +89,8 @@ final class LocalLocks {
 				LocalLock.Entry heir = lock.takeFirstLiving(request.id(), yields, (entry) -> isLiving(entry, now));
 				if (heir == null) {
 					lock.removeEntryOf(request.id().instanceId());
-					LocalLock.Hold granted = grant(lock, asker, request.seen(), now);
-					return new AcquireAnswer.Granted(granted.firstToken(), granted.tokens());
+					grant(lock, asker, request.seen(), now);
+					return granted(lock, request, claim, now);
 				}
 				hold = handOver(lock, heir, request.seen(), now);
 			}
@@ -91,12 +103,66 @@ final class LocalLocks {
 		});
 	}
 
+	private LocalJob.@Nullable Judgement judge(AcquireRequest request, long now) {
+		return (request.claim() != null) ? job(request).judge(request.claim(), request.id(), now) : null;
+	}
+
+	private LocalJob job(AcquireRequest request) {
+		return job(request.id().key());
+	}
+
+	private LocalJob job(String key) {
+		return this.jobs.computeIfAbsent(key, (absent) -> new LocalJob());
+	}
+
+	ClaimAnswer claim(GrantId holder, GrantId claim, Claim tick) {
+		return decide(holder.key(), (lock, now) -> {
+			LocalLock.Hold hold = lock.hold(now);
+			if (hold == null || !hold.id().equals(holder)) {
+				return new ClaimAnswer.NotHeld();
+			}
+			LocalJob.Judgement judgement = job(holder.key()).judge(tick, claim, now);
+			if (!judgement.free()) {
+				return new ClaimAnswer.AlreadyRan(judgement.tick().by().instanceId(),
+						Instant.ofEpochMilli(judgement.tick().millis()));
+			}
+			job(holder.key()).take(tick, judgement.tick());
+			return new ClaimAnswer.Claimed();
+		});
+	}
+
+	/**
+	 * The request holds the key, and has what it asked for besides.
+	 */
+	private AcquireAnswer granted(LocalLock lock, AcquireRequest request, LocalJob.@Nullable Judgement claim,
+			long now) {
+		LocalLock.Hold hold = Objects.requireNonNull(lock.hold(now));
+		if (claim != null && request.claim() != null) {
+			job(request).take(request.claim(), claim.tick());
+		}
+		if (claim != null || !request.atLeast().isZero()) {
+			job(request).owe(request, now);
+			long rest = job(request).rest(request.id(), now).toNanos();
+			lock.hold(hold.until(now + Math.max(request.ttl().toNanos(), rest)));
+		}
+		return new AcquireAnswer.Granted(hold.firstToken(), hold.tokens());
+	}
+
 	@Nullable Void release(GrantId grant) {
 		return decide(grant.key(), (lock, now) -> {
 			LocalLock.Hold hold = lock.hold(now);
 			if (hold == null || !hold.id().equals(grant)) {
 				lock.leave(grant);
 				return null;
+			}
+			LocalJob job = this.jobs.get(grant.key());
+			if (job != null) {
+				job.ended(grant, now);
+				Duration rest = job.rest(grant, now);
+				if (!rest.isZero()) {
+					lock.hold(hold.until(now + rest.toNanos()));
+					return null;
+				}
 			}
 			LocalLock.Entry heir = lock.takeFirstLiving(null, false, (entry) -> isLiving(entry, now));
 			if (heir == null) {
@@ -118,8 +184,9 @@ final class LocalLocks {
 			if (hold != null && !(hold.id().equals(request.id()) && hold.firstToken() == request.firstToken())) {
 				return new RenewVerdict.Lost(LossCause.TAKEN, hold.id().toString());
 			}
+			long left = (hold != null) ? hold.remaining(now).toNanos() : 0;
 			lock.hold(new LocalLock.Hold(request.id(), request.firstToken(), request.tokens(),
-					now + request.ttl().toNanos()));
+					now + Math.max(left, request.ttl().toNanos())));
 			return new RenewVerdict.Renewed();
 		});
 	}

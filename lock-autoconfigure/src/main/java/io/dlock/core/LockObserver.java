@@ -53,6 +53,20 @@ public interface LockObserver {
 	}
 
 	/**
+	 * An attempt ended without the lock; that of a leadership goes on.
+	 * @param registry where
+	 * @param key the lock's name
+	 * @param kind what the lock was wanted for
+	 * @param cause why
+	 * @param holder who has the lock, or has taken the tick, if that is known
+	 * @param tick the time of the tick that was taken before, if that is why
+	 */
+	default void failed(LockRegistry registry, String key, LockKind kind, FailureCause cause, @Nullable String holder,
+			@Nullable Instant tick) {
+		failed(registry, key, kind, cause, holder);
+	}
+
+	/**
 	 * The lock was not obtained, and the attempt waits for it now.
 	 * @param registry where
 	 * @param key the lock's name

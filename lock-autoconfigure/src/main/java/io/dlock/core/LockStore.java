@@ -44,6 +44,11 @@ public interface LockStore {
 	 * instance, and again, with the same tokens, when the grant holds it already (its TTL
 	 * begins anew). Otherwise a request that waits enters the queue of the key, or is
 	 * seen there again.
+	 * <p>
+	 * A {@linkplain AcquireRequest#claim() claim} is judged first, and in the same step:
+	 * where the tick was taken before, there is no grant; where the grant is made, or
+	 * found to have been made by pushing, the tick is taken. A waiting request claims
+	 * nothing before it is granted.
 	 * @param request who asks, for what
 	 * @return what the store decided
 	 */
@@ -51,7 +56,9 @@ public interface LockStore {
 
 	/**
 	 * Gives up a grant, or its place in the queue: when it holds the key, the next living
-	 * waiter gets it, or the key becomes free. Does nothing to anybody else's.
+	 * waiter gets it, or the key becomes free; unless it was asked for with a time
+	 * {@linkplain AcquireRequest#atLeast() for which the key stays taken}: then nobody
+	 * has it until that is over. Does nothing to anybody else's.
 	 * @param grant what is given up, for ever
 	 * @return completes when the store has confirmed it
 	 */
@@ -66,6 +73,15 @@ public interface LockStore {
 	 */
 	@SuppressWarnings("NamedLikeContextualKeyword") // always called on a store
 	CompletionStage<AcquireAnswer> yield(GrantId released, AcquireRequest request);
+
+	/**
+	 * Claims a tick for a grant that holds its key, and goes on to hold it.
+	 * @param holder the grant
+	 * @param claim a name for the claim, never used for another, nor for a grant
+	 * @param tick what is claimed
+	 * @return what the store decided
+	 */
+	CompletionStage<ClaimAnswer> claim(GrantId holder, GrantId claim, Claim tick);
 
 	/**
 	 * Makes the TTL of many grants begin anew.

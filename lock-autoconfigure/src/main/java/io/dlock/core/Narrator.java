@@ -3,11 +3,9 @@ package io.dlock.core;
 import java.time.Duration;
 import java.time.Instant;
 
-import io.dlock.FailureCause;
 import io.dlock.LockKind;
 import io.dlock.LockRegistry;
 import io.dlock.LossCause;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the observer of a registry what happens, on whatever thread it is called, and
@@ -41,8 +39,9 @@ final class Narrator {
 				cause, lostAt));
 	}
 
-	void failed(String key, LockKind kind, FailureCause cause, @Nullable String holder) {
-		Callbacks.quietly(() -> this.observer.failed(this.registry, key, kind, cause, holder));
+	void failed(String key, LockKind kind, Outcome.Failed failed) {
+		Callbacks.quietly(
+				() -> this.observer.failed(this.registry, key, kind, failed.cause(), failed.holder(), failed.tick()));
 	}
 
 	void listening(String key, LockKind kind, String holder, int position) {

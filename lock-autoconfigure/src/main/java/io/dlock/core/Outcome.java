@@ -1,5 +1,6 @@
 package io.dlock.core;
 
+import java.time.Instant;
 import java.util.function.Supplier;
 
 import io.dlock.FailureCause;
@@ -29,9 +30,18 @@ sealed interface Outcome {
 	 * @param holder who has it, if that is known
 	 * @param error makes what is thrown, if this is an error: for everybody whose attempt
 	 * ended so, an exception of its own
+	 * @param tick the tick that was taken before, if that is why
 	 */
-	record Failed(FailureCause cause, @Nullable String holder,
-			@Nullable Supplier<LockException> error) implements Outcome {
+	record Failed(FailureCause cause, @Nullable String holder, @Nullable Supplier<LockException> error,
+			@Nullable Instant tick) implements Outcome {
+
+		Failed(FailureCause cause, @Nullable String holder, @Nullable Supplier<LockException> error) {
+			this(cause, holder, error, null);
+		}
+
+		static Failed alreadyRan(String by, Instant tick) {
+			return new Failed(FailureCause.ALREADY_RAN, by, null, tick);
+		}
 
 		static Failed held(@Nullable String holder) {
 			return new Failed(FailureCause.HELD, holder, null);

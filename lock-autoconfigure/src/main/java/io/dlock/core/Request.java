@@ -92,7 +92,8 @@ final class Request implements Phase {
 		this.underWay = true;
 		recheckBy(null);
 		int wanted = (line.size() > 1) ? KeyLock.TOKEN_BLOCK : this.tokens;
-		return new AcquireRequest(this.id, this.terms.ttl(), wanted, seen, line.hasWaiting());
+		return new AcquireRequest(this.id, this.terms.ttl(), wanted, seen, line.hasWaiting(),
+				this.terms.job().atLeast(), this.terms.job().claim(now));
 	}
 
 	boolean isUnderWay() {
@@ -108,7 +109,7 @@ final class Request implements Phase {
 
 	void answered(AcquireAnswer answer) {
 		this.underWay = false;
-		if (!(answer instanceof AcquireAnswer.Held)) {
+		if (!(answer instanceof AcquireAnswer.Held || answer instanceof AcquireAnswer.AlreadyRan)) {
 			this.mayBeKnown = true;
 		}
 		if (!(answer instanceof AcquireAnswer.Unconfirmed)) {

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
@@ -83,7 +84,7 @@ final class Run implements StoreListener {
 			return served.lease();
 		}
 		Outcome.Failed failed = (Outcome.Failed) outcome;
-		this.instance.narrator().failed(wanted.key(), wanted.kind(), failed.cause(), failed.holder());
+		this.instance.narrator().failed(wanted.key(), wanted.kind(), failed);
 		if (failed.cause() == FailureCause.INTERRUPTED) {
 			throw new InterruptedException();
 		}
@@ -101,6 +102,12 @@ final class Run implements StoreListener {
 			candidate.leaveAfter(waitNanos);
 		}
 		return candidate.future();
+	}
+
+	CompletionStage<ClaimAnswer> claim(HeldLease lease, Tick tick) {
+		GrantId holder = lease.grant().id();
+		return this.instance.store()
+			.claim(holder, this.instance.nextGrantId(holder.key()), tick.claim(this.instance.now()));
 	}
 
 	Leadership contend(Wanted wanted) {

@@ -151,7 +151,7 @@ final class StandingLeadership implements Leadership {
 			Listening told = takeListening();
 			if (told != null) {
 				Narrator narrator = StandingLeadership.this.instance.narrator();
-				narrator.failed(key(), kind(), FailureCause.HELD, told.holder());
+				narrator.failed(key(), kind(), Outcome.Failed.held(told.holder()));
 				narrator.listening(key(), kind(), told.holder(), told.position());
 			}
 		}

@@ -9,6 +9,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.ReactiveAdapterRegistry;
@@ -22,7 +25,12 @@ import org.springframework.util.StringUtils;
  */
 final class JobMethods {
 
+	private static final Logger logger = LoggerFactory.getLogger(SingletonJob.class);
+
 	private final Map<Class<?>, Map<Method, JobMethod>> byClass = new ConcurrentHashMap<>();
+
+	/** The first method under each key that is the same for every call. */
+	private final Map<String, Method> methodsByKey = new ConcurrentHashMap<>();
 
 	private final Environment environment;
 
@@ -68,8 +76,13 @@ final class JobMethods {
 	private JobMethod read(Method method, Class<?> targetClass, SingletonJob annotation) {
 		try {
 			checkCallable(method);
-			checkEndIsKnown(method);
-			return new JobMethod(method, key(method, targetClass, annotation.key()), SkippedResult.of(method));
+			SkippedResult skipped = SkippedResult.of(method);
+			checkEndIsKnown(method, skipped);
+			JobMethod job = new JobMethod(method, key(method, targetClass, annotation.key()), skipped,
+					JobSettings.of(annotation, this.environment));
+			checkMode(job);
+			checkLeaseIsThere(job);
+			return job;
 		}
 		catch (RuntimeException ex) {
 			throw new IllegalStateException(
@@ -85,27 +98,60 @@ final class JobMethods {
 		}
 	}
 
-	private static void checkEndIsKnown(Method method) {
+	private static void checkEndIsKnown(Method method, SkippedResult skipped) {
 		Class<?> type = method.getReturnType();
-		boolean reactive = !CompletionStage.class.isAssignableFrom(type)
-				&& ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null;
-		if (reactive || KotlinDetector.isSuspendingFunction(method)) {
+		boolean followed = CompletionStage.class.isAssignableFrom(type) || skipped == SkippedResult.EMPTY_MONO;
+		boolean reactive = ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null;
+		if ((reactive && !followed) || KotlinDetector.isSuspendingFunction(method)) {
+			throw new IllegalStateException("it returns before its work is done, in a way that dlock cannot follow:"
+					+ " return a CompletionStage or a Mono");
+		}
+	}
+
+	private static void checkMode(JobMethod job) {
+		if (job.settings().mode() == JobMode.LEADER && job.skipped() == SkippedResult.EMPTY_MONO) {
 			throw new IllegalStateException(
-					"it returns before its work is done, in a way that dlock cannot follow: return a CompletionStage");
+					"it returns a Mono, for which there is no mode LEADER: return a CompletionStage, or take mode out");
+		}
+	}
+
+	private static void checkLeaseIsThere(JobMethod job) {
+		if (job.wantsLease() && job.settings().whenUnavailable() == WhenUnavailable.RUN) {
+			throw new IllegalStateException("it wants a Lease, which there is none of when it runs without its lock:"
+					+ " take the parameter out, or whenUnavailable = RUN");
+		}
+	}
+
+	/**
+	 * Two methods under one key are not refused, since that is the way to let one wait
+	 * for the other; but mostly it is a mistake.
+	 */
+	private void warnIfShared(String key, Method method) {
+		Method other = this.methodsByKey.putIfAbsent(key, method);
+		if (other != null && !other.equals(method)) {
+			logger.warn(
+					"@SingletonJob methods {} and {} have the same key '{}': while one of them runs, the other is"
+							+ " skipped, and of one fire time only one of them runs",
+					JobMethod.nameOf(other), JobMethod.nameOf(method), key);
 		}
 	}
 
 	private JobKey key(Method method, Class<?> targetClass, String key) {
 		if (!StringUtils.hasText(key)) {
-			String name = defaultKey(method, targetClass);
-			return (arguments) -> name;
+			return fixed(defaultKey(method, targetClass), method);
 		}
 		String text = this.environment.resolveRequiredPlaceholders(key);
 		if (!StringUtils.hasText(text) || text.startsWith("}")) {
 			throw new IllegalStateException(
 					"its key '%s' is blank or begins with '}': name it otherwise".formatted(text));
 		}
-		return KeyExpression.parse(text, method);
+		JobKey parsed = KeyExpression.parse(text, method);
+		return (parsed instanceof KeyExpression) ? parsed : fixed(text, method);
+	}
+
+	private JobKey fixed(String key, Method method) {
+		warnIfShared(key, method);
+		return (arguments) -> key;
 	}
 
 	private String defaultKey(Method method, Class<?> targetClass) {

@@ -19,22 +19,31 @@ import org.springframework.core.annotation.AliasFor;
  * </pre>
  * <p>
  * <strong>Held</strong> from before the method, and the transaction it runs in, until
- * after both; when the method returns a {@link java.util.concurrent.CompletionStage},
- * until that completes. An exception of the method reaches the caller unchanged.
+ * after both; when the method returns a {@link java.util.concurrent.CompletionStage} or a
+ * {@code Mono}, until that completes. An exception of the method reaches the caller
+ * unchanged. A parameter of type {@link io.dlock.Lease} is filled in, whatever the caller
+ * passes; {@link CurrentJob} has the lease where there is no parameter.
  * <p>
- * <strong>Skipped</strong> calls return {@code null}, an empty
- * {@link java.util.Optional}, or a stage completed with {@code null}; a
- * {@code LockFailedEvent} tells of them. Two calls in one instance exclude each other as
- * well, and a job that calls itself is skipped.
+ * <strong>Lost</strong> locks stop the job: its thread is interrupted, its future
+ * cancelled, its {@code Mono} fails, before another instance can have the lock.
+ * <p>
+ * <strong>Skipped</strong> calls return {@code null}, an empty {@link java.util.Optional}
+ * or {@code Mono}, or a stage completed with {@code null}; a {@code LockFailedEvent}
+ * tells of them. Two calls in one instance exclude each other as well, and a job that
+ * calls itself is skipped.
  * <p>
  * <strong>When the lock store is away</strong> nobody can say whether the job runs
  * elsewhere: it does not run here, and the call throws
- * {@link io.dlock.LockUnavailableException}.
+ * {@link io.dlock.LockUnavailableException}, unless {@link #whenUnavailable()} says
+ * otherwise.
+ * <p>
+ * <strong>Durations</strong> are written like {@code 30s}, {@code 5m} or {@code PT30S},
+ * or as a <code>${…}</code> with such a value.
  * <p>
  * <strong>Limits.</strong> The method has to be called through its bean, and is neither
  * private nor static, nor final where the bean is proxied by a subclass. It does not
- * return a primitive or a reactive type. The lock does not make instances whose clocks
- * differ run a job only once: a job that is quicker than the difference runs again.
+ * return a primitive, a {@code Flux} or another reactive type, or a {@code Future} that
+ * is no {@code CompletionStage}.
  */
 @Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)
@@ -59,5 +68,44 @@ public @interface SingletonJob {
 	 */
 	@AliasFor("value")
 	String key() default "";
+
+	/**
+	 * For how long an instance keeps the lock: for each run, or from run to run.
+	 * @return the mode
+	 */
+	JobMode mode() default JobMode.EACH_RUN;
+
+	/**
+	 * How long a call waits for a lock that is held. By default it does not.
+	 * @return a duration
+	 */
+	String waitFor() default "";
+
+	/**
+	 * For how long the lock stays, even if the job is done before, or its instance gone.
+	 * By default it is released when the job is done.
+	 * @return a duration
+	 */
+	String atLeast() default "";
+
+	/**
+	 * How long a run may take. Then it is stopped as after any other loss, and its lock
+	 * is given up, lost as {@linkplain io.dlock.LossCause#OVERDUE overdue}. By default it
+	 * takes as long as it likes.
+	 * @return a duration
+	 */
+	String atMost() default "";
+
+	/**
+	 * What happens to a run that loses its lock.
+	 * @return whether it is stopped
+	 */
+	OnLoss onLoss() default OnLoss.INTERRUPT;
+
+	/**
+	 * What a call does when the lock store does not answer.
+	 * @return whether it fails, is skipped, or runs without the lock
+	 */
+	WhenUnavailable whenUnavailable() default WhenUnavailable.FAIL;
 
 }

@@ -32,12 +32,13 @@ public class SingletonJobBeanPostProcessor extends AbstractBeanFactoryAwareAdvis
 	/**
 	 * A post-processor.
 	 * @param registry gives the registry, which is not asked for before a job is called
+	 * @param running keeps account of what runs
 	 */
-	public SingletonJobBeanPostProcessor(Supplier<LockRegistry> registry) {
+	public SingletonJobBeanPostProcessor(Supplier<LockRegistry> registry, RunningJobs running) {
 		setBeforeExistingAdvisors(true);
 		setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
 		this.advisor = new DefaultPointcutAdvisor(new AnnotationMatchingPointcut(null, SingletonJob.class, true),
-				new SingletonJobInterceptor(SingletonSupplier.of(registry), this::jobs));
+				new SingletonJobInterceptor(new JobLocking(SingletonSupplier.of(registry)), running, this::jobs));
 	}
 
 	@Override

@@ -1,19 +1,16 @@
 package io.dlock.job;
 
 import java.lang.reflect.Method;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import io.dlock.DistributedLock;
 import io.dlock.KeyText;
-import io.dlock.Lease;
-import io.dlock.LockKind;
-import io.dlock.LockOptions;
-import io.dlock.LockRegistry;
-import io.dlock.core.LeasingLockRegistry;
+import io.dlock.LockUnavailableException;
+import io.dlock.core.Tick;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +26,18 @@ final class SingletonJobInterceptor implements MethodInterceptor {
 
 	private static final Logger logger = LoggerFactory.getLogger(SingletonJobInterceptor.class);
 
-	private final Supplier<LockRegistry> registry;
+	private final JobLocking locking;
+
+	private final RunningJobs running;
 
 	private final Supplier<JobMethods> jobs;
 
-	SingletonJobInterceptor(Supplier<LockRegistry> registry, Supplier<JobMethods> jobs) {
-		this.registry = registry;
+	/** By key, for jobs that are led. */
+	private final Map<String, LeaderSeat> seats = new ConcurrentHashMap<>();
+
+	SingletonJobInterceptor(JobLocking locking, RunningJobs running, Supplier<JobMethods> jobs) {
+		this.locking = locking;
+		this.running = running;
 		this.jobs = jobs;
 	}
 
@@ -42,46 +45,41 @@ final class SingletonJobInterceptor implements MethodInterceptor {
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		JobMethod job = jobOf(invocation);
 		String key = job.keyOf(invocation.getArguments());
-		Optional<Lease> lease = lock(key).tryAcquire();
-		if (lease.isEmpty()) {
-			logger.debug("Skipped {}: lock {} is held", job.name(), KeyText.quoted(key));
+		if (job.skipped() == SkippedResult.EMPTY_MONO) {
+			return MonoJob.of(job, (tick) -> this.locking.lock(job, key, tick), invocation, this.running);
+		}
+		Tick tick = ScheduledCall.takeTick(invocation, job.method());
+		DistributedLock lock = this.locking.lock(job, key, tick);
+		Optional<JobRun> run;
+		try {
+			run = begin(job, lock, tick);
+		}
+		catch (LockUnavailableException ex) {
+			if (!job.runsWithoutLock(ex)) {
+				return job.skipped().value();
+			}
+			return this.running.add(JobRun.unguarded(job)).call(invocation);
+		}
+		if (run.isEmpty()) {
+			logger.debug("Skipped {}: lock {} is not to be had", job.name(), KeyText.quoted(lock.key()));
 			return job.skipped().value();
 		}
-		return run(invocation, lease.get());
+		return this.running.add(run.get()).call(invocation);
+	}
+
+	private Optional<JobRun> begin(JobMethod job, DistributedLock lock, @Nullable Tick tick)
+			throws InterruptedException {
+		if (job.settings().mode() == JobMode.LEADER) {
+			return this.seats.computeIfAbsent(lock.key(), (absent) -> new LeaderSeat())
+				.begin(job, lock, this.locking.leasing(), tick);
+		}
+		return job.acquire(lock).map((lease) -> JobRun.under(job, lease));
 	}
 
 	private JobMethod jobOf(MethodInvocation invocation) {
 		Class<?> targetClass = AopUtils.getTargetClass(Objects.requireNonNull(invocation.getThis(), "target"));
 		Method method = AopUtils.getMostSpecificMethod(invocation.getMethod(), targetClass);
 		return this.jobs.get().get(method, targetClass);
-	}
-
-	private DistributedLock lock(String key) {
-		LockRegistry locks = this.registry.get();
-		return (locks instanceof LeasingLockRegistry leasing) ? leasing.get(key, LockOptions.defaults(), LockKind.JOB)
-				: locks.get(key);
-	}
-
-	private static @Nullable Object run(MethodInvocation invocation, Lease lease) throws Throwable {
-		boolean heldByStage = false;
-		try {
-			Object result = invocation.proceed();
-			if (result instanceof CompletionStage<?> stage && !isDone(stage)) {
-				// The thread that completes the stage may be one that must not wait.
-				stage.whenCompleteAsync((value, ex) -> lease.close());
-				heldByStage = true;
-			}
-			return result;
-		}
-		finally {
-			if (!heldByStage) {
-				lease.close();
-			}
-		}
-	}
-
-	private static boolean isDone(CompletionStage<?> stage) {
-		return stage instanceof CompletableFuture<?> future && future.isDone();
 	}
 
 }

@@ -41,7 +41,19 @@ enum SkippedResult {
 			return CompletableFuture.completedFuture(null);
 		}
 
+	},
+
+	/** What a {@code Mono} that is skipped yields is up to {@link MonoJob}. */
+	EMPTY_MONO {
+
+		@Override
+		@Nullable Object value() {
+			throw new IllegalStateException("Skipped when it is subscribed to");
+		}
+
 	};
+
+	private static final String MONO = "reactor.core.publisher.Mono";
 
 	abstract @Nullable Object value();
 
@@ -56,7 +68,14 @@ enum SkippedResult {
 		if (type == Optional.class) {
 			return EMPTY_OPTIONAL;
 		}
-		if (Future.class.isAssignableFrom(type) || CompletionStage.class.isAssignableFrom(type)) {
+		if (type.getName().equals(MONO)) {
+			return EMPTY_MONO;
+		}
+		if (Future.class.isAssignableFrom(type) && !CompletionStage.class.isAssignableFrom(type)) {
+			throw new IllegalStateException(
+					"it returns %s, whose end nobody is told of: return CompletionStage".formatted(type.getName()));
+		}
+		if (CompletionStage.class.isAssignableFrom(type)) {
 			if (!type.isAssignableFrom(CompletableFuture.class)) {
 				throw new IllegalStateException(
 						"it returns %s, of which a skipped call has none: return CompletableFuture"

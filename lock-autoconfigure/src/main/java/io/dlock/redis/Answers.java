@@ -1,6 +1,7 @@
 package io.dlock.redis;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +12,7 @@ import java.util.function.Function;
 import io.dlock.Holder;
 import io.dlock.LossCause;
 import io.dlock.core.AcquireAnswer;
+import io.dlock.core.ClaimAnswer;
 import io.dlock.core.RenewVerdict;
 
 /**
@@ -52,8 +54,25 @@ final class Answers {
 			case "queued" -> new AcquireAnswer.Queued(text(reply, 1), millis(reply, 2),
 					Math.toIntExact(number(reply, 3)), number(reply, 4), text(reply, 5).equals("L"));
 			case "held" -> new AcquireAnswer.Held(text(reply, 1), millis(reply, 2));
+			case "ran" ->
+				new AcquireAnswer.AlreadyRan(instanceOf(text(reply, 2)), Instant.ofEpochMilli(number(reply, 1)));
 			default -> throw unexpected(reply);
 		};
+	}
+
+	static ClaimAnswer claim(List<Object> reply) {
+		return switch (text(reply, 0)) {
+			case "claimed" -> new ClaimAnswer.Claimed();
+			case "ran" ->
+				new ClaimAnswer.AlreadyRan(instanceOf(text(reply, 2)), Instant.ofEpochMilli(number(reply, 1)));
+			case "lost" -> new ClaimAnswer.NotHeld();
+			default -> throw unexpected(reply);
+		};
+	}
+
+	/** The claim that took a tick is called like a grant. */
+	private static String instanceOf(String claim) {
+		return claim.substring(0, claim.lastIndexOf(':'));
 	}
 
 	static List<RenewVerdict> renew(List<Object> reply) {

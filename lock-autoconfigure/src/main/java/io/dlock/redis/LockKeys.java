@@ -23,7 +23,7 @@ record LockKeys(String prefix) {
 	 */
 	String[] all(String name) {
 		String lock = lock(name);
-		return new String[] { lock, lock + ":queue", lock + ":waiting", lock + ":fence" };
+		return new String[] { lock, lock + ":queue", lock + ":waiting", lock + ":fence", lock + ":job" };
 	}
 
 	/**

@@ -23,9 +23,11 @@ import io.lettuce.core.api.async.RedisScriptingAsyncCommands;
  */
 enum LockScript {
 
-	ACQUIRE("lock.lua", "queue.lua", "acquire.lua"),
+	ACQUIRE("lock.lua", "queue.lua", "tick.lua", "acquire.lua"),
 
-	RELEASE("lock.lua", "queue.lua", "release.lua"),
+	RELEASE("lock.lua", "queue.lua", "tick.lua", "release.lua"),
+
+	CLAIM("lock.lua", "queue.lua", "tick.lua", "claim.lua"),
 
 	RENEW("renew.lua"),
 

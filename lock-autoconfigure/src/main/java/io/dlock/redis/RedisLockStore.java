@@ -12,6 +12,8 @@ import java.util.function.Function;
 import io.dlock.Holder;
 import io.dlock.core.AcquireAnswer;
 import io.dlock.core.AcquireRequest;
+import io.dlock.core.Claim;
+import io.dlock.core.ClaimAnswer;
 import io.dlock.core.GrantId;
 import io.dlock.core.LockStore;
 import io.dlock.core.NotSentException;
@@ -112,11 +114,9 @@ public final class RedisLockStore implements LockStore {
 	}
 
 	private CompletionStage<AcquireAnswer> ask(AcquireRequest request, String givenUp) {
-		GrantId id = request.id();
-		CompletableFuture<AcquireAnswer> decided = run(LockScript.ACQUIRE, this.keys.all(id.key()), Answers::acquire,
-				id.instanceId(), Long.toString(id.counter()), this.keys.channels(),
-				Long.toString(request.ttl().toMillis()), Integer.toString(request.tokens()),
-				Long.toString(request.seen()), mode(request), givenUp);
+		AcquireCommand ask = new AcquireCommand(this.keys, request, mode(request), givenUp);
+		CompletableFuture<AcquireAnswer> decided = run(LockScript.ACQUIRE, this.keys.all(request.id().key()),
+				Answers::acquire, ask.arguments());
 		return (this.settings.minAcks() > 0) ? decided.thenCompose((answer) -> confirm(request, answer)) : decided;
 	}
 
@@ -151,6 +151,14 @@ public final class RedisLockStore implements LockStore {
 					+ "needs +publish and &{}*", description(), refused, this.keys.channels());
 		}
 		return null;
+	}
+
+	@Override
+	public CompletionStage<ClaimAnswer> claim(GrantId holder, GrantId claim, Claim tick) {
+		List<String> arguments = new ArrayList<>(
+				List.of(holder.instanceId(), Long.toString(holder.counter()), this.keys.channels(), claim.toString()));
+		arguments.addAll(AcquireCommand.of(tick));
+		return run(LockScript.CLAIM, this.keys.all(holder.key()), Answers::claim, arguments.toArray(String[]::new));
 	}
 
 	@Override

@@ -1,16 +1,20 @@
 -- Asks for a lock, and with ARGV[8] gives up another grant of the same instance in the same step (yield).
 --
--- KEYS    lock, queue, waiting, fence: see lock.lua and queue.lua
+-- KEYS    lock, queue, waiting, fence, job: see lock.lua, queue.lua and tick.lua
 -- ARGV[1] instance   ARGV[2] counter of the grant asked for   ARGV[3] prefix of the channels
 -- ARGV[4] TTL of the grant in ms
 -- ARGV[5] how many tokens are wanted
 -- ARGV[6] the greatest token that the instance has seen on any key
 -- ARGV[7] L or P: waits in the queue and listens, or polls; T: only tries
 -- ARGV[8] counter of the grant that is given up, or empty
+-- ARGV[9] only for a job: for how many ms the key stays taken at least
+-- ARGV[10] only for a job that claims a tick: its schedule   ARGV[11] AT, EVERY or AFTER   ARGV[12] ms: the tick's
+-- time, or how long ago it was due   ARGV[13] period in ms   ARGV[14] how long the tick is remembered, in ms
 --
 -- Returns {granted, first token, tokens}
 --      or {queued, holder, ms that the holder's TTL has left, position, greatest token issued so far, L or P}
 --      or {held, holder, ms that the holder's TTL has left}
+--      or {ran, time of the last tick in ms, who took it}: the grant neither has the lock by this, nor waits
 --
 -- May be repeated: a grant that holds the lock gets the same tokens again, one that waits keeps its place.
 
@@ -18,8 +22,39 @@ local TTL, TOKENS, SEEN, MODE = number(ARGV[4]), number(ARGV[5]), number(ARGV[6]
 local WAITS = MODE ~= 'T'
 local PRUNED = 4 -- dead entries that an ask clears at each of two places
 
+local CLAIM = ARGV[10] and { id = ID, schedule = ARGV[10], kind = ARGV[11], millis = number(ARGV[12]),
+  period = number(ARGV[13]), kept = number(ARGV[14]) }
+local TICK, LAST_TICK, TAKER
+if CLAIM then
+  TICK, LAST_TICK, TAKER = judge(CLAIM)
+  if not TICK then
+    if MINE and MINE.counter == COUNTER then
+      remove({ INSTANCE })
+    end
+    return { 'ran', text(LAST_TICK), TAKER }
+  end
+end
+
+-- What a job gets with the lock. Answers for how long the key stays taken from now on.
+local function begin_job()
+  if not ARGV[9] then
+    return TTL
+  end
+  if CLAIM then
+    take(CLAIM, TICK)
+  end
+  local till = owed(ID)
+  if not till then
+    till = NOW_MS + number(ARGV[9])
+    redis.call('HSET', JOB, 'owed',
+      ID .. ' ' .. text(till) .. ' ' .. (CLAIM and CLAIM.kind == 'AFTER' and CLAIM.schedule or '-'))
+    keep(KEPT_MS + number(ARGV[9]))
+  end
+  return math.max(TTL, till - NOW_MS)
+end
+
 if HELD and HELD.id == ID then
-  redis.call('PEXPIRE', LOCK, text(TTL))
+  redis.call('PEXPIRE', LOCK, text(begin_job()))
   write_fence(TTL)
   return { 'granted', text(HELD.first), text(HELD.count) }
 end
@@ -74,7 +109,12 @@ else
       dead[#dead + 1] = INSTANCE
     end
     remove(dead)
-    return { 'granted', text(grant(INSTANCE, COUNTER, TTL, TOKENS, SEEN)), text(TOKENS) }
+    local taken = begin_job()
+    local first = grant(INSTANCE, COUNTER, TTL, TOKENS, SEEN)
+    if taken > TTL then
+      redis.call('PEXPIRE', LOCK, text(taken))
+    end
+    return { 'granted', text(first), text(TOKENS) }
   end
   holder, remaining = heir.instance, heir.ttl
 end

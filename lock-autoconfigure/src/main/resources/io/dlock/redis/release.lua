@@ -1,7 +1,8 @@
 -- Gives up a grant: hands the lock over to the first living entry of the queue, or frees it. Where the grant only
--- waits, it leaves the queue. Anybody else's is left alone, so that it may be repeated.
+-- waits, it leaves the queue. Anybody else's is left alone, so that it may be repeated. Where a job has asked for the
+-- key to stay taken, it does, with nobody to renew it.
 --
--- KEYS    lock, queue, waiting, fence: see lock.lua and queue.lua
+-- KEYS    lock, queue, waiting, fence, job: see lock.lua, queue.lua and tick.lua
 -- ARGV[1] instance   ARGV[2] counter of the grant given up   ARGV[3] prefix of the channels
 --
 -- Returns {why Redis refused to tell the next holder, or nothing}
@@ -13,9 +14,24 @@ if not HELD or HELD.id ~= ID then
   return { '' }
 end
 
+-- The run ends here, and so the period begins that counts from its end.
+local till, waiting_schedule = owed(ID)
+local function end_run()
+  if till and waiting_schedule ~= '-' then
+    redis.call('HSET', JOB, waiting_schedule, text(NOW_MS) .. ' ' .. ID)
+  end
+end
+
+if till and till > NOW_MS then
+  redis.call('PEXPIRE', LOCK, text(till - NOW_MS))
+  end_run()
+  return { '' }
+end
+
 local heir, dead = first_living()
 if heir then
   hand_over(heir, dead, 0)
+  end_run()
   return { tell(heir) }
 end
 
@@ -24,4 +40,5 @@ end
 redis.call('DEL', LOCK)
 remove(dead)
 write_fence(0)
+end_run()
 return { '' }

@@ -49,7 +49,8 @@ local function renew(lock, fence, id, first, count, ttl)
     return { 'taken', holder .. ', granted anew with token ' .. token }
   end
   local kept = fence_ttl(fence, ttl)
-  redis.call('PEXPIRE', lock, ttl)
+  -- A job may have asked for a longer time than the TTL.
+  redis.call('PEXPIRE', lock, text(math.max(ttl, redis.call('PTTL', lock))))
   if redis.call('PEXPIRE', fence, kept) == 0 then
     redis.call('SET', fence, last, 'PX', kept)
   end

@@ -16,6 +16,7 @@ import io.dlock.event.LockAcquiredEvent;
 import io.dlock.event.LockEvent;
 import io.dlock.event.LockFailedEvent;
 import io.dlock.job.SingletonJob;
+import io.dlock.job.RunningJobs;
 import io.dlock.job.SingletonJobBeanPostProcessor;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.resource.ClientResources;
@@ -234,8 +235,8 @@ class DlockAutoConfigurationTests {
 		}
 
 		@Bean
-		static SingletonJobBeanPostProcessor jobs(ObjectProvider<LockRegistry> registry) {
-			return new SingletonJobBeanPostProcessor(registry::getObject);
+		static SingletonJobBeanPostProcessor jobs(ObjectProvider<LockRegistry> registry, RunningJobs running) {
+			return new SingletonJobBeanPostProcessor(registry::getObject, running);
 		}
 
 	}

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 import io.dlock.Holder;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One instance of an application as a store sees it: asks, and waits for the answers.
@@ -82,6 +83,29 @@ public final class Member implements AutoCloseable {
 
 	public AcquireAnswer.Queued queue(String key, long counter, Duration ttl) {
 		return (AcquireAnswer.Queued) ask(key, counter, ttl, 1, true);
+	}
+
+	/**
+	 * Asks as a job does.
+	 */
+	public AcquireAnswer ask(String key, long counter, Duration ttl, boolean waits, Duration atLeast,
+			@Nullable Claim claim) {
+		return answer(
+				this.store.acquire(new AcquireRequest(grant(key, counter), ttl, 1, this.seen, waits, atLeast, claim)));
+	}
+
+	/**
+	 * Tries, if it can have the tick as well.
+	 */
+	public AcquireAnswer claim(String key, long counter, Claim claim) {
+		return ask(key, counter, Duration.ofMinutes(1), false, Duration.ZERO, claim);
+	}
+
+	/**
+	 * Takes a tick, holding the key already.
+	 */
+	public ClaimAnswer claimHolding(String key, long counter, long claim, Claim tick) {
+		return answer(this.store.claim(grant(key, counter), grant(key, claim), tick));
 	}
 
 	public void release(String key, long counter) {

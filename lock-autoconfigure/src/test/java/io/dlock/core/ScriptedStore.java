@@ -72,6 +72,11 @@ final class ScriptedStore implements LockStore {
 	}
 
 	@Override
+	public CompletionStage<ClaimAnswer> claim(GrantId holder, GrantId claim, Claim tick) {
+		return CompletableFuture.failedFuture(new UnsupportedOperationException("not part of any script"));
+	}
+
+	@Override
 	public CompletionStage<List<RenewVerdict>> renew(List<RenewRequest> requests) {
 		return send(new Renew(requests, new CompletableFuture<>())).answer();
 	}

@@ -82,6 +82,11 @@ final class Wire implements LockStore {
 	}
 
 	@Override
+	public CompletionStage<ClaimAnswer> claim(GrantId holder, GrantId claim, Claim tick) {
+		return send("claim " + tick + " for " + holder, () -> this.store.claim(holder, claim, tick));
+	}
+
+	@Override
 	public CompletionStage<List<RenewVerdict>> renew(List<RenewRequest> requests) {
 		return send("renew " + requests, () -> this.store.renew(requests));
 	}

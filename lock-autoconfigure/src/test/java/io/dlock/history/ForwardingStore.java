@@ -7,6 +7,8 @@ import java.util.concurrent.CompletionStage;
 import io.dlock.Holder;
 import io.dlock.core.AcquireAnswer;
 import io.dlock.core.AcquireRequest;
+import io.dlock.core.Claim;
+import io.dlock.core.ClaimAnswer;
 import io.dlock.core.GrantId;
 import io.dlock.core.LockStore;
 import io.dlock.core.PushedGrant;
@@ -77,6 +79,11 @@ public class ForwardingStore implements LockStore {
 	@Override
 	public CompletionStage<AcquireAnswer> yield(GrantId released, AcquireRequest request) {
 		return this.store.yield(released, request);
+	}
+
+	@Override
+	public CompletionStage<ClaimAnswer> claim(GrantId holder, GrantId claim, Claim tick) {
+		return this.store.claim(holder, claim, tick);
 	}
 
 	@Override

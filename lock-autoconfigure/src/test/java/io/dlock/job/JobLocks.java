@@ -1,18 +1,23 @@
 package io.dlock.job;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.dlock.DistributedLock;
 import io.dlock.Lease;
 import io.dlock.LockRegistry;
+import io.dlock.LossCause;
 
+import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.BDDMockito.given;
-import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.mock;
 
 /**
@@ -22,17 +27,25 @@ class JobLocks {
 
 	private final Set<String> held = ConcurrentHashMap.newKeySet();
 
+	private final Map<String, JobLease> leases = new ConcurrentHashMap<>();
+
 	private final List<String> story = new CopyOnWriteArrayList<>();
 
 	final LockRegistry registry = mock();
 
 	JobLocks() {
-		given(this.registry.get(anyString())).willAnswer((call) -> lock(call.getArgument(0)));
+		given(this.registry.get(anyString(), any())).willAnswer((call) -> lock(call.getArgument(0)));
 	}
 
-	private DistributedLock lock(String key) {
+	private DistributedLock lock(String key) throws InterruptedException {
 		DistributedLock lock = mock();
+		given(lock.key()).willReturn(key);
 		given(lock.tryAcquire()).willAnswer((call) -> tryAcquire(key));
+		given(lock.tryAcquire(any())).willAnswer((call) -> {
+			this.story.add("waited " + call.getArgument(0));
+			return tryAcquire(key);
+		});
+		given(lock.tryAcquireAsync()).willAnswer((call) -> CompletableFuture.completedFuture(tryAcquire(key)));
 		return lock;
 	}
 
@@ -42,14 +55,39 @@ class JobLocks {
 			return Optional.empty();
 		}
 		this.story.add("acquired " + key);
-		Lease lease = mock();
-		doAnswer((call) -> release(key)).when(lease).close();
+		JobLease lease = new JobLease(key, () -> release(key));
+		this.leases.put(key, lease);
 		return Optional.of(lease);
 	}
 
-	private Object release(String key) {
+	private void release(String key) {
 		this.story.add("released " + key);
-		return this.held.remove(key);
+		this.held.remove(key);
+	}
+
+	/**
+	 * The last lease of a key.
+	 */
+	Lease lease(String key) {
+		return Objects.requireNonNull(this.leases.get(key));
+	}
+
+	/**
+	 * The last lease of a key is lost, unless it was released.
+	 */
+	void lose(String key, LossCause cause) {
+		Objects.requireNonNull(this.leases.get(key)).lose(cause);
+	}
+
+	/**
+	 * What makes jobs of the beans of a context.
+	 */
+	SingletonJobBeanPostProcessor postProcessor() {
+		return postProcessor(new RunningJobs(0, Duration.ofSeconds(5)));
+	}
+
+	SingletonJobBeanPostProcessor postProcessor(RunningJobs running) {
+		return new SingletonJobBeanPostProcessor(() -> this.registry, running);
 	}
 
 	void hold(String key) {

@@ -1,5 +1,6 @@
 package io.dlock.job;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -142,7 +143,7 @@ class SingletonJobCompanyTests {
 
 		@Bean
 		static SingletonJobBeanPostProcessor singletonJobs(ObjectProvider<LockRegistry> registry) {
-			return new SingletonJobBeanPostProcessor(registry::getObject);
+			return new SingletonJobBeanPostProcessor(registry::getObject, new RunningJobs(0, Duration.ofSeconds(5)));
 		}
 
 	}

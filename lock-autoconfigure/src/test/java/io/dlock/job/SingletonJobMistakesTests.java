@@ -1,13 +1,14 @@
 package io.dlock.job;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
+import java.util.concurrent.Future;
 
+import io.dlock.Lease;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import reactor.core.publisher.Mono;
+import reactor.core.publisher.Flux;
 
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -25,10 +26,19 @@ class SingletonJobMistakesTests {
 				Arguments.of(Private.class, "it is private or static"),
 				Arguments.of(Static.class, "it is private or static"), Arguments.of(Final.class, "it is final"),
 				Arguments.of(Reactive.class, "it returns before its work is done"),
+				Arguments.of(PlainFuture.class, "whose end nobody is told of"),
 				Arguments.of(OwnFuture.class, "of which a skipped call has none"),
 				Arguments.of(Unparsable.class, "#order."), Arguments.of(UnknownArgument.class, "no argument for #ordr"),
 				Arguments.of(UnknownProperty.class, "no.such.property"),
-				Arguments.of(Brace.class, "is blank or begins with '}'") };
+				Arguments.of(Brace.class, "is blank or begins with '}'"),
+				Arguments.of(NoDuration.class, "its atLeast 'soon' is no duration"),
+				Arguments.of(NoUnit.class, "its atMost '30' is no duration"),
+				Arguments.of(Negative.class, "its waitFor '-1s' is no duration"),
+				Arguments.of(UnknownDuration.class, "no.such.duration"),
+				Arguments.of(NoTime.class, "its atMost is zero"),
+				Arguments.of(LongerThanAtMost.class, "is longer than its atMost"),
+				Arguments.of(WaitingLeader.class, "its waitFor has no use with mode LEADER"),
+				Arguments.of(LeaseWithoutLock.class, "it wants a Lease") };
 	}
 
 	@ParameterizedTest
@@ -49,9 +59,7 @@ class SingletonJobMistakesTests {
 
 	private static AnnotationConfigApplicationContext start(Class<?> type) {
 		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
-		Supplier<SingletonJobBeanPostProcessor> processor = () -> new SingletonJobBeanPostProcessor(
-				() -> new JobLocks().registry);
-		context.registerBean(SingletonJobBeanPostProcessor.class, processor);
+		context.registerBean(SingletonJobBeanPostProcessor.class, () -> new JobLocks().postProcessor());
 		context.registerBean(type);
 		context.refresh();
 		return context;
@@ -94,8 +102,8 @@ class SingletonJobMistakesTests {
 	static class Reactive {
 
 		@SingletonJob
-		Mono<String> job() {
-			return Mono.empty();
+		Flux<String> job() {
+			return Flux.empty();
 		}
 
 	}
@@ -141,6 +149,79 @@ class SingletonJobMistakesTests {
 
 		@SingletonJob("}job")
 		void job() {
+		}
+
+	}
+
+	static class PlainFuture {
+
+		@SingletonJob
+		Future<String> job() {
+			return new CompletableFuture<>();
+		}
+
+	}
+
+	static class NoDuration {
+
+		@SingletonJob(atLeast = "soon")
+		void job() {
+		}
+
+	}
+
+	static class NoUnit {
+
+		@SingletonJob(atMost = "30")
+		void job() {
+		}
+
+	}
+
+	static class Negative {
+
+		@SingletonJob(waitFor = "-1s")
+		void job() {
+		}
+
+	}
+
+	static class UnknownDuration {
+
+		@SingletonJob(waitFor = "${no.such.duration}")
+		void job() {
+		}
+
+	}
+
+	static class NoTime {
+
+		@SingletonJob(atMost = "PT0S")
+		void job() {
+		}
+
+	}
+
+	static class LongerThanAtMost {
+
+		@SingletonJob(atLeast = "2s", atMost = "1s")
+		void job() {
+		}
+
+	}
+
+	static class WaitingLeader {
+
+		@SingletonJob(mode = JobMode.LEADER, waitFor = "1s")
+		void job() {
+		}
+
+	}
+
+	static class LeaseWithoutLock {
+
+		@SingletonJob(whenUnavailable = WhenUnavailable.RUN)
+		void job(Lease lease) {
 		}
 
 	}

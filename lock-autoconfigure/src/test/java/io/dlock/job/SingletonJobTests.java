@@ -10,15 +10,17 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
-import java.util.function.Supplier;
 
+import io.dlock.DistributedLock;
 import io.dlock.LockUnavailableException;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
@@ -26,12 +28,16 @@ import org.springframework.core.env.MapPropertySource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link SingletonJob}: what a call does, and how its lock is called.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class SingletonJobTests {
 
 	private final JobLocks locks = new JobLocks();
@@ -52,7 +58,7 @@ class SingletonJobTests {
 	}
 
 	@Test
-	void aJobIsSkippedWhileItsLockIsHeld() throws Exception {
+	void aJobIsSkippedWhileItsLockIsHeld() {
 		this.locks.hold("work");
 		Jobs jobs = bean(Jobs.class);
 		jobs.doing(() -> {
@@ -63,8 +69,7 @@ class SingletonJobTests {
 		assertThat(jobs.optional()).isEmpty();
 		assertThat(jobs.stage().toCompletableFuture()).isCompletedWithValue(null);
 		assertThat(jobs.completableFuture()).isCompletedWithValue(null);
-		assertThat(jobs.future().get()).isNull();
-		assertThat(this.locks.story()).hasSize(6).containsOnly("refused work");
+		assertThat(this.locks.story()).hasSize(5).containsOnly("refused work");
 		assertThat(this.locks.isHeld("work")).isTrue();
 	}
 
@@ -125,8 +130,52 @@ class SingletonJobTests {
 	void anOutageReachesTheCaller() {
 		LockUnavailableException outage = new LockUnavailableException("Redis is away", Instant.EPOCH, null);
 		Jobs jobs = bean(Jobs.class);
-		given(this.locks.registry.get(anyString())).willThrow(outage);
+		given(this.locks.registry.get(anyString(), any())).willThrow(outage);
 		assertThatExceptionOfType(LockUnavailableException.class).isThrownBy(jobs::work).isSameAs(outage);
+	}
+
+	@Test
+	void aCallWaitsWhereItIsToldTo() {
+		Jobs jobs = bean(Jobs.class);
+		jobs.patient();
+		assertThat(this.locks.story()).containsExactly("waited PT2S", "acquired work", "released work");
+	}
+
+	@Test
+	void anOutageSkipsTheJobWhereThatIsWanted() {
+		given(this.locks.registry.get(anyString(), any())).willAnswer((call) -> awayLock());
+		Jobs jobs = bean(Jobs.class);
+		jobs.doing(() -> {
+			throw new AssertionError("It ran");
+		});
+		jobs.skippedInAnOutage();
+	}
+
+	@Test
+	void anOutageDoesNotKeepAJobFromRunningWhereThatIsWanted() {
+		given(this.locks.registry.get(anyString(), any())).willAnswer((call) -> awayLock());
+		Jobs jobs = bean(Jobs.class);
+		jobs.doing(() -> assertThatIllegalStateException().isThrownBy(CurrentJob::lease)
+			.withMessageContaining("runs without its lock"));
+		assertThat(jobs.runInAnOutage()).isEqualTo("done");
+	}
+
+	private static DistributedLock awayLock() {
+		DistributedLock lock = mock();
+		given(lock.tryAcquire()).willThrow(new LockUnavailableException("Redis is away", Instant.EPOCH, null));
+		return lock;
+	}
+
+	@Test
+	void twoMethodsUnderOneKeyAreWarnedOf(CapturedOutput output) {
+		bean(Jobs.class);
+		assertThat(output).contains("Jobs.silently").contains("have the same key 'work'");
+	}
+
+	@Test
+	void methodsUnderKeysOfTheirOwnAreNotWarnedOf(CapturedOutput output) {
+		bean(Keys.class);
+		assertThat(output).doesNotContain("have the same key");
 	}
 
 	@Test
@@ -184,9 +233,7 @@ class SingletonJobTests {
 	}
 
 	private <T> T bean(Class<T> type) {
-		Supplier<SingletonJobBeanPostProcessor> processor = () -> new SingletonJobBeanPostProcessor(
-				() -> this.locks.registry);
-		this.context.registerBean(SingletonJobBeanPostProcessor.class, processor);
+		this.context.registerBean(SingletonJobBeanPostProcessor.class, () -> this.locks.postProcessor());
 		this.context.registerBean(type);
 		this.context.refresh();
 		return this.context.getBean(type);
@@ -213,6 +260,21 @@ class SingletonJobTests {
 			return "done";
 		}
 
+		@SingletonJob(key = "work", waitFor = "${no.such:2s}")
+		void patient() {
+		}
+
+		@SingletonJob(key = "away", whenUnavailable = WhenUnavailable.SKIP)
+		void skippedInAnOutage() {
+			this.work.run();
+		}
+
+		@SingletonJob(key = "away too", whenUnavailable = WhenUnavailable.RUN)
+		@Nullable String runInAnOutage() {
+			this.work.run();
+			return "done";
+		}
+
 		@SingletonJob("work")
 		void silently() {
 			this.work.run();
@@ -235,11 +297,6 @@ class SingletonJobTests {
 
 		@SingletonJob("work")
 		CompletableFuture<String> completableFuture() {
-			return this.stage.toCompletableFuture();
-		}
-
-		@SingletonJob("work")
-		Future<String> future() {
 			return this.stage.toCompletableFuture();
 		}
 
