@@ -26,7 +26,7 @@ record LeaseTerms(Duration ttl, Duration renewInterval, @Nullable Duration maxHo
 			throw new IllegalArgumentException("ttl is " + ttl + ": it must be at most " + LONGEST_TTL.toDays()
 					+ " days; a lock that is to be held for longer is renewed");
 		}
-		if (renewInterval.compareTo(ttl.dividedBy(2)) > 0) {
+		if (renewInterval.plus(renewInterval).compareTo(ttl) > 0) {
 			throw new IllegalArgumentException("renewInterval is " + renewInterval
 					+ ": it must be at most half of the ttl, which is " + ttl + "; set both in LockOptions");
 		}

@@ -1,6 +1,5 @@
 package io.dlock.core;
 
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -273,10 +272,22 @@ public final class LeasingLockRegistry implements LockRegistry {
 			throw new IllegalArgumentException("A lock's key must not be empty or begin with '}', but it is "
 					+ KeyText.quoted(key) + ": give the lock another name");
 		}
-		if (!StandardCharsets.UTF_8.newEncoder().canEncode(key)) {
+		if (hasHalfASurrogatePair(key)) {
 			throw new IllegalArgumentException("A lock's key must be Unicode text, but " + KeyText.quoted(key)
 					+ " contains half a surrogate pair, which a store could not tell from another");
 		}
+	}
+
+	private static boolean hasHalfASurrogatePair(String key) {
+		for (int i = 0; i < key.length(); i++) {
+			if (Character.isSurrogate(key.charAt(i))) {
+				if (Character.charCount(key.codePointAt(i)) == 1) {
+					return true;
+				}
+				i++; // the other half
+			}
+		}
+		return false;
 	}
 
 	private String uniqueId() {

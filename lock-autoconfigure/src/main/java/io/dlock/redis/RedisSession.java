@@ -48,6 +48,9 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 
 	private final Duration timeout;
 
+	/** Whether the client itself gives up a command that is not answered in time. */
+	private final boolean clientGivesUp;
+
 	private final ConnectionReport report;
 
 	private final Link<StatefulRedisConnection<String, String>> commands = new Link<>();
@@ -70,6 +73,10 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 		this.gateway = new Gateway(factory, settings.description(), this::leave);
 		this.store = settings.description();
 		this.timeout = factory.getClientConfiguration().getCommandTimeout();
+		this.clientGivesUp = factory.getClientConfiguration()
+			.getClientOptions()
+			.map((options) -> options.getTimeoutOptions().isTimeoutCommands())
+			.orElse(false);
 		this.report = new ConnectionReport(this.store, listener);
 		// While the channel was away, whoever waits here was passed over: ask again.
 		this.listener = listener;
@@ -103,16 +110,17 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 	}
 
 	/**
-	 * Runs a script if there is a connection, and fails at once if not. The time limit
-	 * holds whether or not the client has one too.
+	 * Runs a script if there is a connection, and fails at once if not. There is a time
+	 * limit whether or not the client has one, but not two: each costs a timer for every
+	 * command.
 	 */
 	CompletableFuture<List<Object>> run(LockScript script, String[] keys, String... arguments) {
 		StatefulRedisConnection<String, String> connection = this.commands.connection();
 		if (connection == null || !connection.isOpen()) {
 			return CompletableFuture.failedFuture(this.report.notSent());
 		}
-		return script.run(connection.async(), keys, arguments)
-			.orTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS)
+		CompletableFuture<List<Object>> reply = script.run(connection.async(), keys, arguments);
+		return (this.clientGivesUp ? reply : reply.orTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS))
 			.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(translate(Answers.unwrap(failure))));
 	}
 
@@ -141,7 +149,7 @@ final class RedisSession implements RedisConnectionStateListener, AutoCloseable 
 	}
 
 	private Throwable translate(Throwable failure) {
-		if (failure instanceof TimeoutException) {
+		if (failure instanceof TimeoutException || failure instanceof RedisCommandTimeoutException) {
 			return new RedisCommandTimeoutException(
 					this.store + " has not answered within " + this.timeout.toMillis() + " ms");
 		}
