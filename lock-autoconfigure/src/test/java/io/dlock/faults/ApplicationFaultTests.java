@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 class ApplicationFaultTests {
 
 	@RegisterExtension
-	final Cluster cluster = new Cluster().ttl(Duration.ofSeconds(2)).commandTimeout(Duration.ofSeconds(1));
+	final Cluster cluster = new Cluster().ttl(Duration.ofSeconds(3)).commandTimeout(Duration.ofSeconds(1));
 
 	private final RedisServer redis = this.cluster.redis();
 

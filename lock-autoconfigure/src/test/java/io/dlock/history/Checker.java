@@ -1,5 +1,6 @@
 package io.dlock.history;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -17,6 +18,14 @@ public final class Checker {
 			new LeftoversCheck(), new VitalsCheck(), new StrangeCheck());
 
 	private Checker() {
+	}
+
+	/**
+	 * How often a lease was valid when another with a greater token had been obtained,
+	 * excused or not.
+	 */
+	public static long overlaps(History history) {
+		return new ExclusionCheck().violations(history, Limits.strict(Duration.ZERO, Duration.ZERO)).count();
 	}
 
 	public static List<Violation> check(History history, Limits limits) {

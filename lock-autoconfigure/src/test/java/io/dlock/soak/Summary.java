@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
+import io.dlock.history.Checker;
 import io.dlock.history.Entry;
 import io.dlock.history.History;
 import io.dlock.history.Rule;
@@ -37,7 +38,7 @@ final class Summary {
 				+ ", killed with their node " + count(Tenure.Outcome.KILLED));
 		line(text, "hand-offs", handOffs());
 		line(text, "attempts without", missed());
-		line(text, "overlaps not excused", count(Rule.EXCLUSION));
+		line(text, "overlaps", Checker.overlaps(this.history) + ", of them not excused " + count(Rule.EXCLUSION));
 		line(text, "writes", writes());
 		line(text, "faults", Integer.toString(this.history.all(Entry.Fault.class).size()));
 		recoveries().forEach((kind, times) -> line(text, "  " + kind.toLowerCase(Locale.ROOT),
