@@ -11,7 +11,8 @@ enum ScriptRule {
 	A_KEY_HAS_ONE_HOLDER("acquire.lua", "if HELD and not yields then", "if false then",
 			"RedisLockStoreTests.tellsATryWhoHoldsTheKey"),
 
-	AN_ASK_OF_THE_HOLDER_REFRESHES_ITS_TTL("acquire.lua", "redis.call('PEXPIRE', LOCK, text(TTL))", "",
+	AN_ASK_OF_THE_HOLDER_REFRESHES_ITS_TTL("acquire.lua", "if HELD and HELD.id == ID then",
+			"if HELD and HELD.id == ID then do return { 'granted', text(HELD.first), text(HELD.count) } end",
 			"RedisLockStoreTests.beginsTheTtlAnewWhenAGrantAsksAgain"),
 
 	A_TRY_IS_NOT_HELD_UP_BY_THE_DEAD("acquire.lua", "heir, dead = first_living(yields and 'pass' or 'end')",
