@@ -1,0 +1,268 @@
+package io.dlock.redis;
+
+import java.net.SocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+import io.dlock.core.RenewRequest;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.api.StatefulRedisConnection;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/**
+ * The connections of a session: one for commands, one for grants, and some to ask
+ * replicas on. They are made on a thread of their own, which ends when all are there;
+ * after that the client makes them again when they are lost, and they are made anew when
+ * another server becomes the master.
+ */
+final class RedisConnections implements RedisConnectionStateListener, AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(RedisConnections.class);
+
+	private static final int RETRY_MILLIS = 200;
+
+	private static final int LONGEST_RETRY_MILLIS = 30_000;
+
+	private static final int CLOSE_MILLIS = 500;
+
+	/** A replica does not become a master by being asked more often. */
+	private static final long REPLICA_LEAVE_NANOS = 1_000_000_000;
+
+	private final String store;
+
+	private final ConnectionReport report;
+
+	private final Gateway gateway;
+
+	private final Link<StatefulRedisConnection<String, String>> commands = new Link<>();
+
+	private final GrantChannel grants;
+
+	private final ReplicaAcks acks;
+
+	private final CountDownLatch closed = new CountDownLatch(1);
+
+	private final AtomicBoolean connecting = new AtomicBoolean();
+
+	/** When connections were last left because the server is a replica. */
+	private final AtomicLong leftReplicaAt = new AtomicLong(System.nanoTime() - REPLICA_LEAVE_NANOS);
+
+	/**
+	 * Connects to nothing yet.
+	 * @param factory how Redis is reached
+	 * @param settings what it is called
+	 * @param instanceId whose channel to listen on
+	 * @param granted is told of grants
+	 * @param report is told whether commands can be sent
+	 */
+	RedisConnections(LettuceConnectionFactory factory, RedisStoreSettings settings, String instanceId,
+			Consumer<RenewRequest> granted, ConnectionReport report) {
+		this.store = settings.description();
+		this.report = report;
+		this.gateway = new Gateway(factory, this.store, this::leave);
+		this.acks = new ReplicaAcks(settings, factory.getClientConfiguration().getCommandTimeout());
+		// While the channel was away, whoever waits here was passed over: ask again.
+		this.grants = new GrantChannel(settings, instanceId, granted, () -> report.connected(this.commands::isOpen));
+	}
+
+	void open() {
+		this.gateway.open();
+		connectInBackground();
+	}
+
+	/** The connection for commands, or null while there is none. */
+	@Nullable StatefulRedisConnection<String, String> commands() {
+		return this.commands.isOpen() ? this.commands.connection() : null;
+	}
+
+	GrantChannel grants() {
+		return this.grants;
+	}
+
+	ReplicaAcks acks() {
+		return this.acks;
+	}
+
+	/**
+	 * Sees to it that a thread makes what connections are missing.
+	 */
+	private void connectInBackground() {
+		if (isClosed() || isComplete() || !this.connecting.compareAndSet(false, true)) {
+			return;
+		}
+		Thread thread = new Thread(this::connect, "dlock-connect");
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	/**
+	 * Leaves the connections of now, and makes others: another server is the master. What
+	 * is under way on them has an unknown outcome.
+	 */
+	private void leave() {
+		boolean connected = this.commands.isDone();
+		this.grants.leave();
+		this.acks.leave();
+		this.commands.leave();
+		if (connected && !isClosed()) {
+			this.report.disconnected(new RedisConnectionException("another server is the master now"));
+		}
+		connectInBackground();
+	}
+
+	/**
+	 * The server takes no writes. Where its address stands for whatever server is the
+	 * master, new connections lead to that.
+	 */
+	void leaveReplica() {
+		long now = System.nanoTime();
+		long before = this.leftReplicaAt.get();
+		if (now - before >= REPLICA_LEAVE_NANOS && this.leftReplicaAt.compareAndSet(before, now)
+				&& this.gateway.isDoubted()) {
+			leave();
+		}
+	}
+
+	private boolean isComplete() {
+		return this.grants.isConnected() && this.acks.isConnected() && this.commands.isDone();
+	}
+
+	private void connect() {
+		long pause = RETRY_MILLIS;
+		try {
+			while (!isClosed() && !connectAll()) {
+				this.closed.await(pause, TimeUnit.MILLISECONDS);
+				pause = this.report.isDenied() ? Math.min(2 * pause, LONGEST_RETRY_MILLIS) : RETRY_MILLIS;
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		finally {
+			this.connecting.set(false);
+			connectInBackground();
+		}
+	}
+
+	/**
+	 * Makes what is missing to the server that is the master now. If that has changed
+	 * meanwhile, it was in vain.
+	 */
+	private boolean connectAll() throws InterruptedException {
+		MasterReport server;
+		try {
+			server = this.gateway.awaitServer();
+		}
+		catch (RedisConnectionException ex) {
+			this.report.disconnected(ex);
+			return false;
+		}
+		boolean complete = connectTo(server);
+		if (!this.gateway.leadsTo(server)) {
+			leave();
+			return false;
+		}
+		return complete;
+	}
+
+	/**
+	 * The channel comes first, so that the first requests that wait find it listening.
+	 * Where a password is wrong, it is tried only once.
+	 */
+	private boolean connectTo(@Nullable MasterReport server) {
+		boolean reachable = this.commands.isOpen();
+		RuntimeException grantsFailure = attempt(() -> this.grants.connect(() -> this.gateway.connectPubSub(server)));
+		if (!reachable && grantsFailure != null && Refusals.isDenial(grantsFailure)) {
+			this.report.disconnected(grantsFailure);
+			return false;
+		}
+		RuntimeException acksFailure = attempt(() -> this.acks.connect(() -> this.gateway.connect(server)));
+		RuntimeException failure = attempt(() -> connectCommands(server));
+		if (failure != null) {
+			this.report.disconnected(failure);
+		}
+		else if (grantsFailure != null && reachable) {
+			this.grants.refused(grantsFailure);
+		}
+		return failure == null && grantsFailure == null && acksFailure == null;
+	}
+
+	private static @Nullable RuntimeException attempt(Runnable connect) {
+		try {
+			connect.run();
+			return null;
+		}
+		catch (RuntimeException ex) {
+			return ex;
+		}
+	}
+
+	private void connectCommands(@Nullable MasterReport server) {
+		StatefulRedisConnection<String, String> made = this.commands.connect(() -> this.gateway.connect(server));
+		if (made != null) {
+			made.addListener(this);
+			this.report.connected(made::isOpen);
+		}
+	}
+
+	private boolean isClosed() {
+		return this.closed.getCount() == 0;
+	}
+
+	/**
+	 * What has broken the connection for commands may have left the other one half-open:
+	 * Redis would pass over whoever waits here.
+	 */
+	@Override
+	public void onRedisConnected(RedisChannelHandler<?, ?> connection, SocketAddress address) {
+		if (!this.commands.isCurrent(connection)) {
+			return;
+		}
+		this.report.connected(this.commands::isOpen);
+		this.grants.subscribe();
+	}
+
+	@Override
+	public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
+		if (!isClosed() && this.commands.isCurrent(connection)) {
+			RedisConnectionException lost = new RedisConnectionException(
+					"the connection to " + this.store + " is lost");
+			lost.setStackTrace(new StackTraceElement[0]); // of an I/O thread: it says
+															// nothing
+			this.report.disconnected(lost);
+		}
+	}
+
+	/**
+	 * Closes the connections, and waits for it a little: a factory that is stopped before
+	 * that closes them once more, with a warning.
+	 */
+	@Override
+	public void close() {
+		this.closed.countDown();
+		CompletableFuture<Void> done = CompletableFuture.allOf(this.gateway.close(), this.grants.close(),
+				this.acks.close(), this.commands.close());
+		try {
+			done.get(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			logger.debug("{}: a connection was not closed in time", this.store, ex);
+		}
+	}
+
+}
