@@ -18,6 +18,12 @@ import org.springframework.core.annotation.AliasFor;
  * }
  * </pre>
  * <p>
+ * <strong>Once per tick.</strong> Each time that a cron expression plans runs once in the
+ * cluster, though the clocks of instances differ by up to half of the period; a fixed
+ * rate or delay holds for the cluster. A run that is under way when its instance dies is
+ * not run again. Only calls by Spring's scheduler are bound to ticks: a call by hand runs
+ * whenever the lock is free.
+ * <p>
  * <strong>Held</strong> from before the method, and the transaction it runs in, until
  * after both; when the method returns a {@link java.util.concurrent.CompletionStage} or a
  * {@code Mono}, until that completes. An exception of the method reaches the caller

@@ -67,7 +67,21 @@ final class SingletonJobInterceptor implements MethodInterceptor {
 		return this.running.add(run.get()).call(invocation);
 	}
 
-	private Optional<JobRun> begin(JobMethod job, DistributedLock lock, @Nullable Tick tick)
+	/**
+	 * Whoever is interrupted while it waits for the lock is skipped, and stays
+	 * interrupted: the method need not declare that.
+	 */
+	private Optional<JobRun> begin(JobMethod job, DistributedLock lock, @Nullable Tick tick) {
+		try {
+			return tryToBegin(job, lock, tick);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return Optional.empty();
+		}
+	}
+
+	private Optional<JobRun> tryToBegin(JobMethod job, DistributedLock lock, @Nullable Tick tick)
 			throws InterruptedException {
 		if (job.settings().mode() == JobMode.LEADER) {
 			return this.seats.computeIfAbsent(lock.key(), (absent) -> new LeaderSeat())

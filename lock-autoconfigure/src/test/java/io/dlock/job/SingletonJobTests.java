@@ -142,6 +142,17 @@ class SingletonJobTests {
 	}
 
 	@Test
+	void aCallThatIsInterruptedWhileItWaitsIsSkipped() {
+		given(this.locks.registry.get(anyString(), any())).willAnswer((call) -> {
+			DistributedLock lock = mock();
+			given(lock.tryAcquire(any())).willThrow(new InterruptedException());
+			return lock;
+		});
+		bean(Jobs.class).patient();
+		assertThat(Thread.interrupted()).isTrue();
+	}
+
+	@Test
 	void anOutageSkipsTheJobWhereThatIsWanted() {
 		given(this.locks.registry.get(anyString(), any())).willAnswer((call) -> awayLock());
 		Jobs jobs = bean(Jobs.class);

@@ -17,13 +17,13 @@ import java.util.List;
  * {@code redis-cli} prints them raw: an element of a list per line, nothing as the empty
  * text.
  */
-final class RespClient implements AutoCloseable {
+public final class RespClient implements AutoCloseable {
 
 	private final Socket socket = new Socket();
 
 	private final InputStream in;
 
-	RespClient(String host, int port, int timeoutMillis) throws IOException {
+	public RespClient(String host, int port, int timeoutMillis) throws IOException {
 		try {
 			this.socket.connect(new InetSocketAddress(host, port), timeoutMillis);
 			this.socket.setSoTimeout(timeoutMillis);
@@ -35,7 +35,7 @@ final class RespClient implements AutoCloseable {
 		}
 	}
 
-	String ask(String... command) throws IOException {
+	public String ask(String... command) throws IOException {
 		send(command);
 		return read();
 	}
