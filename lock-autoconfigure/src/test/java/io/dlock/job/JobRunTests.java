@@ -126,7 +126,7 @@ class JobRunTests {
 	 */
 	@Test
 	void anInterruptNeverReachesWhatTheThreadDoesNext() throws Exception {
-		for (int i = 0; i < 2000; i++) {
+		for (int i = 0; i < 300; i++) {
 			CountDownLatch inJob = new CountDownLatch(1);
 			this.jobs.doing(inJob::countDown);
 			Thread loser = new Thread(() -> {
