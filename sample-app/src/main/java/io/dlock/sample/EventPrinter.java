@@ -40,7 +40,12 @@ class EventPrinter {
 
 	@EventListener
 	void failed(LockFailedEvent event) {
-		print("failed", event, "%s, the holder is %s".formatted(event.getCause(), known(event.getHolder())));
+		Instant tick = event.getTick();
+		print("failed", event,
+				(tick != null)
+						? "%s, the run of %s is that of %s".formatted(event.getCause(), TIME.format(tick),
+								known(event.getHolder()))
+						: "%s, the holder is %s".formatted(event.getCause(), known(event.getHolder())));
 	}
 
 	@EventListener

@@ -1,6 +1,7 @@
 package io.dlock.sample;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
@@ -28,7 +29,7 @@ final class RedisProbe {
 	/**
 	 * Asks.
 	 * @return the Redis that answers
-	 * @throws IOException when nobody answers
+	 * @throws IOException when nobody answers, or whoever was there is just going
 	 * @throws FailureAnalyzedException when something answers that cannot be used
 	 */
 	RedisProcess ask() throws IOException {
@@ -58,6 +59,9 @@ final class RedisProbe {
 		StringBuilder line = new StringBuilder();
 		for (int next = answer.read(); next >= 0 && next != '\n'; next = answer.read()) {
 			line.append((char) next);
+		}
+		if (line.isEmpty()) {
+			throw new EOFException("The connection was closed without an answer: a Redis that stops does that");
 		}
 		return line.toString().strip();
 	}

@@ -41,6 +41,15 @@ class BundledRedisTests {
 	}
 
 	@Test
+	void whoeverHangsUpWithoutAWordIsNobody() throws IOException {
+		try (ServerSocket stopping = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			CompletableFuture<Void> answer = CompletableFuture.runAsync(() -> answer(stopping, ""));
+			assertThat(SharedRedis.at(stopping.getLocalPort())).isEmpty();
+			answer.join();
+		}
+	}
+
+	@Test
 	void joinsTheOneThatRuns() {
 		RedisProcess first = joinOrStart();
 		RedisProcess second = joinOrStart();
@@ -64,7 +73,7 @@ class BundledRedisTests {
 	void saysWhatToDoWhenThePortBelongsToSomethingElse() throws IOException {
 		try (ServerSocket other = new ServerSocket(this.port, 1, InetAddress.getLoopbackAddress())) {
 			CompletableFuture<Void> answer = CompletableFuture
-				.runAsync(() -> answer(other, "HTTP/1.1 400 Bad Request"));
+				.runAsync(() -> answer(other, "HTTP/1.1 400 Bad Request\r\n"));
 			assertThatExceptionOfType(FailureAnalyzedException.class).isThrownBy(this::joinOrStart)
 				.satisfies((ex) -> assertThat(ex.analysis().getDescription()).contains("HTTP/1.1 400 Bad Request"))
 				.satisfies((ex) -> assertThat(ex.analysis().getAction()).contains("SAMPLE_REDIS_PORT"));
@@ -76,10 +85,10 @@ class BundledRedisTests {
 		return new BundledRedis(this.port, this.folder).joinOrStart();
 	}
 
-	private static void answer(ServerSocket server, String line) {
+	private static void answer(ServerSocket server, String text) {
 		try (Socket socket = server.accept()) {
 			socket.getInputStream().read(new byte[1024]);
-			socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
+			socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException(ex);
