@@ -9,12 +9,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 
 import io.dlock.Lease;
 import io.dlock.faults.Journal.What;
+import io.dlock.testing.FakeClock;
 import io.dlock.testing.RedisServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +25,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * The wall clock of an application jumps: to the last hour, and to the next. The clock is
- * libfaketime's (Debian: {@code libfaketime}); without it these tests are skipped.
+ * that of {@link FakeClock}; where there is none these tests are skipped.
  */
 class WallClockTests {
 
@@ -46,14 +45,10 @@ class WallClockTests {
 
 	@BeforeEach
 	void startNodes() {
-		Optional<Path> library = library();
-		assumeThat(library).as("libfaketimeMT.so.1").isPresent();
+		assumeThat(FakeClock.isInstalled()).as("libfaketimeMT.so.1").isTrue();
 		jump("+0");
-		this.jumping = this.cluster.child("jumping", this.redis,
-				Map.of("LD_PRELOAD", library.orElseThrow().toString(), "FAKETIME_DONT_FAKE_MONOTONIC", "1",
-						"FAKETIME_TIMESTAMP_FILE", clock().toString(), "FAKETIME_CACHE_DURATION", "1",
-						// With that fix every timed wait of this JVM ends at once.
-						"FAKETIME_FORCE_MONOTONIC_FIX", "0"));
+		this.jumping = this.cluster.child("jumping", this.redis, FakeClock
+			.environment(Map.of("FAKETIME_TIMESTAMP_FILE", clock().toString(), "FAKETIME_CACHE_DURATION", "1")));
 		this.other = this.cluster.node("other", this.redis).connected();
 	}
 
@@ -120,13 +115,6 @@ class WallClockTests {
 
 	private Path clock() {
 		return this.folder.resolve("clock");
-	}
-
-	private static Optional<Path> library() {
-		return Stream.of("x86_64-linux-gnu/faketime", "aarch64-linux-gnu/faketime", "faketime")
-			.map((folder) -> Path.of("/usr/lib", folder, "libfaketimeMT.so.1"))
-			.filter(Files::exists)
-			.findFirst();
 	}
 
 }

@@ -4,15 +4,15 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.stream.Stream;
 
+import io.dlock.testing.FakeClock;
 import io.dlock.testing.RedisServer;
 
 import org.springframework.scheduling.annotation.Scheduled;
@@ -21,17 +21,10 @@ import org.springframework.scheduling.annotation.Scheduled;
  * An instance with one job, every second, in a process of its own, whose clock is ahead
  * or behind. It writes {@code RUN <tick>} a line, when a run begins.
  * <p>
- * The clock is that of the process where libfaketime is installed; elsewhere it is that
- * of the scheduler, which is the only one that decides when a job is due.
+ * The clock is that of the process where there is a {@link FakeClock}; elsewhere it is
+ * that of the scheduler, which is the only one that decides when a job is due.
  */
 final class JobProcess implements AutoCloseable {
-
-	private static final List<Path> FAKETIME = Stream
-		.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",
-				"/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1")
-		.map(Path::of)
-		.filter(Files::exists)
-		.toList();
 
 	private final Process process;
 
@@ -51,16 +44,15 @@ final class JobProcess implements AutoCloseable {
 	 */
 	static JobProcess start(RedisServer server, Duration ahead, Duration work, String ttl,
 			BiConsumer<JobProcess, Long> ran) {
-		boolean faked = !FAKETIME.isEmpty();
+		boolean faked = FakeClock.isInstalled();
 		ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
 				"-Xmx96m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
 				JobProcess.class.getName(), String.valueOf(server.port()), String.valueOf(faked ? 0 : ahead.toMillis()),
 				String.valueOf(work.toMillis()), ttl)
 			.redirectError(ProcessBuilder.Redirect.DISCARD);
 		if (faked) {
-			builder.environment().put("LD_PRELOAD", FAKETIME.get(0).toString());
-			builder.environment().put("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-			builder.environment().put("FAKETIME", "%+.3f".formatted(ahead.toMillis() / 1000.0));
+			builder.environment()
+				.putAll(FakeClock.environment(Map.of("FAKETIME", "%+.3f".formatted(ahead.toMillis() / 1000.0))));
 		}
 		try {
 			JobProcess started = new JobProcess(builder.start());
@@ -75,7 +67,7 @@ final class JobProcess implements AutoCloseable {
 	}
 
 	static boolean isClockOfProcessFaked() {
-		return !FAKETIME.isEmpty();
+		return FakeClock.isInstalled();
 	}
 
 	private void read(BiConsumer<JobProcess, Long> ran) {
