@@ -2,6 +2,7 @@ package io.dlock.job;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,7 +31,7 @@ class JobProcessesTests {
 
 	private static final List<Integer> CLOCKS = List.of(-400, -130, 140, 400);
 
-	/** So short that the lock of the dead is free before the next tick. */
+	/** So short that the lock of the dead is free soon. */
 	private static final String TTL = "900ms";
 
 	private final RedisServer server = RedisServer.start();
@@ -77,23 +78,24 @@ class JobProcessesTests {
 	}
 
 	@Test
-	void theNextTickRunsElsewhereWhenARunIsKilled() throws Exception {
-		killRuns(3, false);
+	void laterTicksRunElsewhereWhenARunIsKilled() throws Exception {
+		killRuns(3);
 	}
 
 	@Test
 	@Tag("slow")
-	void theNextTickRunsElsewhereWhenManyRunsAreKilled() throws Exception {
-		killRuns((int) SOAK.toSeconds() / 3, true);
+	void laterTicksRunElsewhereWhenManyRunsAreKilled() throws Exception {
+		killRuns((int) SOAK.toSeconds() / 3);
 	}
 
 	/**
-	 * The one whose turn it is dies in the middle of the run: that tick is over, and the
-	 * next one runs. On a machine that has other things to do, the living may be too late
-	 * for that, and run a later one.
+	 * The one whose turn it is dies in the middle of the run: that tick is over, and
+	 * another process runs the first one that comes after the TTL of the dead one's lock.
+	 * Which one that is depends on how late the run had begun; how it went is printed.
 	 */
-	private void killRuns(int times, boolean quiet) throws Exception {
+	private void killRuns(int times) throws Exception {
 		startAll(Duration.ofMillis(300), TTL);
+		List<Long> later = new ArrayList<>();
 		for (int i = 0; i < times; i++) {
 			int known = this.runs.size();
 			Awaitility.await()
@@ -110,14 +112,15 @@ class JobProcessesTests {
 				.atMost(60, TimeUnit.SECONDS)
 				.until(() -> new TreeMap<>(this.runs).lastKey() > tick);
 			long next = new TreeMap<>(this.runs).higherKey(tick);
-			if (quiet) {
-				assertThat(next).as("the next tick").isEqualTo(tick + 1000);
-			}
+			later.add((next - tick) / 1000);
 			assertThat(this.runs.get(next)).doesNotContain(killed);
 			fresh.awaitReady();
 		}
 		assertThat(this.runs.values()).allMatch((by) -> by.size() == 1);
-		System.out.printf("%d runs killed, %d ticks, none of them twice%n", times, this.runs.size());
+		Collections.sort(later);
+		System.out.printf(
+				"%d runs killed, %d ticks, none of them twice; another ran %d ticks later (median), %d at worst%n",
+				times, this.runs.size(), later.get(times / 2), later.get(times - 1));
 	}
 
 	private void startAll(Duration work, String ttl) throws InterruptedException {
