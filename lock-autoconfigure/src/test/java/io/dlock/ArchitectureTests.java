@@ -125,7 +125,7 @@ class ArchitectureTests {
 	 */
 	@Test
 	void noDecisionDependsOnTheWallClock() {
-		Set<String> mayRead = Set.of("HeldLease", "LeasingLockRegistry", "Availability", "LocalLocks");
+		Set<String> mayRead = Set.of("HeldLease", "LeasingLockRegistry", "Availability", "LocalLocks", "JdbcFence");
 		ArchRuleDefinition.noClasses()
 			.that()
 			.resideInAnyPackage("io.dlock", "io.dlock.core", "io.dlock.redis")
