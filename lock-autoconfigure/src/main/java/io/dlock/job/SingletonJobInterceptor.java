@@ -61,7 +61,7 @@ final class SingletonJobInterceptor implements MethodInterceptor {
 			return this.running.add(JobRun.unguarded(job)).call(invocation);
 		}
 		if (run.isEmpty()) {
-			logger.debug("Skipped {}: lock {} is not to be had", job.name(), KeyText.quoted(lock.key()));
+			logger.debug("Skipped {}: lock {} is not to be had", job.name(), KeyText.quoted(key));
 			return job.skipped().value();
 		}
 		return this.running.add(run.get()).call(invocation);
