@@ -27,8 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class JobProcessesTests {
 
 	/** As long as the checker runs, but no longer than 300 ticks, or 100 kills. */
-	private static final int LONG = (int) Math.min(300,
-			Duration.parse(System.getProperty("soak", "PT1M")).toSeconds());
+	private static final int LONG = (int) Math.min(300, Duration.parse(System.getProperty("soak", "PT1M")).toSeconds());
 
 	private static final List<Integer> CLOCKS = List.of(-400, -130, 140, 400);
 
