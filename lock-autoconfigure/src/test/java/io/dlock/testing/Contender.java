@@ -40,7 +40,7 @@ public final class Contender {
 	 * @param server where the locks are
 	 * @param key the lock that it takes
 	 * @param threads how many of its threads do
-	 * @param duration for how long
+	 * @param duration for how long, from the first time that it has it
 	 */
 	public static Contender start(RedisServer server, String key, int threads, Duration duration) throws IOException {
 		Path record = Files.createTempFile("dlock-contender", ".txt");
@@ -78,6 +78,7 @@ public final class Contender {
 				});
 		registry.start();
 		ConcurrentLinkedQueue<String> holds = new ConcurrentLinkedQueue<>();
+		hold(registry.get(args[1]), holds); // however long the start has taken
 		long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Long.parseLong(args[3]));
 		List<Thread> threads = new ArrayList<>();
 		for (int i = 0; i < Integer.parseInt(args[2]); i++) {
@@ -95,15 +96,19 @@ public final class Contender {
 
 	private static void contend(DistributedLock lock, long end, ConcurrentLinkedQueue<String> holds) {
 		while (System.nanoTime() < end) {
-			lock.lock();
-			try {
-				long begin = System.nanoTime();
-				long token = lock.currentLease().orElseThrow().fencingToken();
-				holds.add(begin + " " + System.nanoTime() + " " + token);
-			}
-			finally {
-				lock.unlock();
-			}
+			hold(lock, holds);
+		}
+	}
+
+	private static void hold(DistributedLock lock, ConcurrentLinkedQueue<String> holds) {
+		lock.lock();
+		try {
+			long begin = System.nanoTime();
+			long token = lock.currentLease().orElseThrow().fencingToken();
+			holds.add(begin + " " + System.nanoTime() + " " + token);
+		}
+		finally {
+			lock.unlock();
 		}
 	}
 
