@@ -23,8 +23,9 @@ local function judge(claim)
   if by == claim.id then
     return last
   end
-  -- No clock is that far ahead, unless it was wrong: then it must not stop the job for as long.
-  if not last or last > NOW_MS + 2 * claim.period then
+  -- A clock that was wrong, or has gone back, must not stop the job for as long. Ours may be behind those of all
+  -- instances, by more than a period: for a planned time, that is no reason to run twice.
+  if not last or last > NOW_MS + (claim.kind == 'AT' and claim.kept or 2 * claim.period) then
     return tick
   end
   if claim.kind == 'AT' then

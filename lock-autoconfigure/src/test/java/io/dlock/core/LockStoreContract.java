@@ -555,6 +555,21 @@ public abstract class LockStoreContract {
 		assertThat(this.one.claim(KEY, 1, at(2000))).isEqualTo(first);
 	}
 
+	/**
+	 * The clock of the store does not count where ticks are told by their planned times.
+	 */
+	@Test
+	void givesATickOnceThoughTheClocksOfAllInstancesAreAheadOfTheStores() {
+		Duration period = Duration.ofSeconds(1);
+		long planned = System.currentTimeMillis() + Duration.ofHours(1).toMillis();
+		Claim claim = new Claim("each second", Claim.Kind.AT, planned, period);
+		assertThat(this.one.claim(KEY, 1, claim)).isInstanceOf(AcquireAnswer.Granted.class);
+		this.one.release(KEY, 1);
+		assertThat(this.two.claim(KEY, 1, claim)).isInstanceOf(AcquireAnswer.AlreadyRan.class);
+		Claim next = new Claim("each second", Claim.Kind.AT, planned + 1000, period);
+		assertThat(this.two.claim(KEY, 2, next)).isInstanceOf(AcquireAnswer.Granted.class);
+	}
+
 	@Test
 	void keepsTheTicksOfEverySchedule() {
 		this.one.claim(KEY, 1, at(2000));

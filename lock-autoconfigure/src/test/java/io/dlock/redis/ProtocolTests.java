@@ -3,6 +3,7 @@ package io.dlock.redis;
 import java.time.Duration;
 
 import io.dlock.core.AcquireAnswer;
+import io.dlock.core.Claim;
 import io.dlock.core.Member;
 import io.dlock.testing.CommandRecorder;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,6 +104,24 @@ class ProtocolTests extends OnRedis {
 		this.one.acquire(KEY, 1, SHORT);
 		this.two.queue(KEY, 1, SHORT);
 		promptly().until(() -> this.server.cli("KEYS", "*").equals(FENCE));
+	}
+
+	@Test
+	void letsATickOfAClockThatWasWrongByYearsStopNoJob() {
+		Claim wrong = new Claim("each second", Claim.Kind.AT,
+				System.currentTimeMillis() + Duration.ofDays(365).toMillis(), Duration.ofSeconds(1));
+		this.one.claim(KEY, 1, wrong);
+		this.one.release(KEY, 1);
+		Claim right = new Claim("each second", Claim.Kind.AT, System.currentTimeMillis(), Duration.ofSeconds(1));
+		assertThat(this.two.claim(KEY, 1, right)).isInstanceOf(AcquireAnswer.Granted.class);
+	}
+
+	@Test
+	void letsAClockOfRedisThatGoesBackStopNoPeriodicJobForLong() {
+		this.server.cli("HSET", LOCK + ":job", "each minute",
+				(System.currentTimeMillis() + Duration.ofHours(1).toMillis()) + " app:one:1");
+		Claim claim = new Claim("each minute", Claim.Kind.EVERY, 0, Duration.ofMinutes(1));
+		assertThat(this.two.claim(KEY, 1, claim)).isInstanceOf(AcquireAnswer.Granted.class);
 	}
 
 	@Test
