@@ -139,7 +139,10 @@ final class KeyLock {
 				this.instance.sawToken(queued.mark());
 				request.queued(queued, sentAt);
 				this.state.line().dismissTries(Outcome.Failed.held(queued.holder()), after);
-				if (this.state.adaptToLine(after)) {
+				if (request.isOvertaken(queued)) {
+					this.state.ask(request, after);
+				}
+				else if (this.state.adaptToLine(after)) {
 					this.state.tellNewcomers(after);
 					this.state.recheck(request, request.waitToAskAgain(this.instance.settings().pollInterval()));
 				}
@@ -183,6 +186,7 @@ final class KeyLock {
 				this.state.forgetUnlessHeld(grant.id(), this.instance.settings().ttl(), after);
 			}
 			else if (request.isNewerThanMark(grant.firstToken()) && !request.terms().job().isNone()) {
+				request.granted(grant.firstToken());
 				this.state.ask(request, after);
 			}
 			else if (request.isNewerThanMark(grant.firstToken())) {

@@ -80,6 +80,16 @@ class JobTermsTests {
 	}
 
 	@Test
+	void aPushThatOvertakesTheAnswerToItsAskIsNotWaitedForAgain() {
+		CompletableFuture<Optional<Lease>> attempt = attempt(Patience.UNTIMED, new JobTerms(Duration.ZERO, NOON));
+		ScriptedStore.Acquire ask = this.bench.nextAsk();
+		this.bench.store.listener().granted(new PushedGrant(ask.id(), 101, 1));
+		ask.queued(Duration.ofSeconds(10), 100);
+		this.bench.nextAsk().granted(101, 1);
+		assertThat(attempt.join()).isPresent();
+	}
+
+	@Test
 	void aPushedLockWhoseTickWasTakenIsGivenBack() {
 		CompletableFuture<Optional<Lease>> attempt = attempt(Patience.UNTIMED, new JobTerms(Duration.ZERO, NOON));
 		ScriptedStore.Acquire ask = this.bench.nextAsk();
