@@ -100,7 +100,7 @@ final class LettuceConnections {
 		ClientOptions.Builder builder = ClientOptions.builder()
 			.autoReconnect(true)
 			.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-			.timeoutOptions(TimeoutOptions.enabled(this.properties.commandTimeout()))
+			.timeoutOptions(TimeoutOptions.enabled())
 			.socketOptions(sockets());
 		SslBundle bundle = this.details.getSslBundle();
 		if (bundle != null) {

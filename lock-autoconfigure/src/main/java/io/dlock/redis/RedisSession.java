@@ -9,6 +9,7 @@ import java.util.concurrent.TimeoutException;
 import io.dlock.core.PushedGrant;
 import io.dlock.core.RenewRequest;
 import io.dlock.core.StoreListener;
+import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,9 @@ final class RedisSession implements AutoCloseable {
 
 	private final Duration timeout;
 
-	/** Whether the client itself gives up a command that is not answered in time. */
+	/**
+	 * Whether the client itself gives up a command that is not answered within that time.
+	 */
 	private final boolean clientGivesUp;
 
 	private final StoreListener listener;
@@ -39,7 +42,8 @@ final class RedisSession implements AutoCloseable {
 		this.timeout = factory.getClientConfiguration().getCommandTimeout();
 		this.clientGivesUp = factory.getClientConfiguration()
 			.getClientOptions()
-			.map((options) -> options.getTimeoutOptions().isTimeoutCommands())
+			.map(ClientOptions::getTimeoutOptions)
+			.map((options) -> options.isTimeoutCommands() && options.isApplyConnectionTimeout())
 			.orElse(false);
 		this.listener = listener;
 		this.report = new ConnectionReport(this.store, listener);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 
 import io.dlock.core.AcquireAnswer;
 import io.dlock.core.DeniedException;
@@ -19,6 +20,8 @@ import io.lettuce.core.TimeoutOptions;
 import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -89,9 +92,14 @@ class OutageTests extends OnRedis {
 		assertCompletesInTime(Member.start("app:one", store()));
 	}
 
-	@Test
-	void completesWithinTheCommandTimeoutThoughTheClientHasNone() {
-		ClientOptions options = ClientOptions.builder().timeoutOptions(TimeoutOptions.create()).build();
+	static Stream<TimeoutOptions> limitsThatAreNone() {
+		return Stream.of(TimeoutOptions.create(), TimeoutOptions.enabled(Duration.ofMinutes(1)));
+	}
+
+	@ParameterizedTest
+	@MethodSource("limitsThatAreNone")
+	void completesWithinTheCommandTimeoutThoughTheClientHasNoSuchLimit(TimeoutOptions limit) {
+		ClientOptions options = ClientOptions.builder().timeoutOptions(limit).build();
 		LettuceConnectionFactory factory = new LettuceConnectionFactory(
 				new RedisStandaloneConfiguration(this.server.host(), this.server.port()),
 				LettuceClientConfiguration.builder()
