@@ -107,7 +107,7 @@ final class Answers {
 	}
 
 	private static long number(List<?> reply, int index) {
-		return Long.parseLong(text(reply, index));
+		return (reply.get(index) instanceof Long number) ? number : Long.parseLong(text(reply, index));
 	}
 
 	private static Duration millis(List<?> reply, int index) {

@@ -23,11 +23,11 @@ import io.lettuce.core.api.async.RedisScriptingAsyncCommands;
  */
 enum LockScript {
 
-	ACQUIRE("lock.lua", "queue.lua", "tick.lua", "acquire.lua"),
+	ACQUIRE("lock.lua", "tokens.lua", "acquire-free.lua", "queue.lua", "tick.lua", "acquire.lua"),
 
-	RELEASE("lock.lua", "queue.lua", "tick.lua", "release.lua"),
+	RELEASE("release-free.lua", "lock.lua", "tokens.lua", "queue.lua", "tick.lua", "release.lua"),
 
-	CLAIM("lock.lua", "queue.lua", "tick.lua", "claim.lua"),
+	CLAIM("lock.lua", "tokens.lua", "queue.lua", "tick.lua", "claim.lua"),
 
 	RENEW("renew.lua"),
 

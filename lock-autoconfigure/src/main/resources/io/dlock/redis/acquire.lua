@@ -18,12 +18,12 @@
 --
 -- May be repeated: a grant that holds the lock gets the same tokens again, one that waits keeps its place.
 
-local TTL, TOKENS, SEEN, MODE = number(ARGV[4]), number(ARGV[5]), number(ARGV[6]) or 0, ARGV[7]
+local TTL, TOKENS, SEEN, MODE = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
 local WAITS = MODE ~= 'T'
 local PRUNED = 4 -- dead entries that an ask clears at each of two places
 
-local CLAIM = ARGV[10] and { id = ID, schedule = ARGV[10], kind = ARGV[11], millis = number(ARGV[12]),
-  period = number(ARGV[13]), kept = number(ARGV[14]) }
+local CLAIM = ARGV[10] and { id = ID, schedule = ARGV[10], kind = ARGV[11], millis = tonumber(ARGV[12]),
+  period = tonumber(ARGV[13]), kept = tonumber(ARGV[14]) }
 local TICK, LAST_TICK, TAKER
 if CLAIM then
   TICK, LAST_TICK, TAKER = judge(CLAIM)
@@ -31,7 +31,7 @@ if CLAIM then
     if MINE and MINE.counter == COUNTER then
       remove({ INSTANCE })
     end
-    return { 'ran', text(LAST_TICK), TAKER }
+    return { 'ran', LAST_TICK, TAKER }
   end
 end
 
@@ -45,18 +45,18 @@ local function begin_job()
   end
   local till = owed(ID)
   if not till then
-    till = NOW_MS + number(ARGV[9])
+    till = NOW_MS + ARGV[9]
     redis.call('HSET', JOB, 'owed',
       ID .. ' ' .. text(till) .. ' ' .. (CLAIM and CLAIM.kind == 'AFTER' and CLAIM.schedule or '-'))
-    keep(KEPT_MS + number(ARGV[9]))
+    keep(KEPT_MS + ARGV[9])
   end
   return math.max(TTL, till - NOW_MS)
 end
 
-if HELD and HELD.id == ID then
-  redis.call('PEXPIRE', LOCK, text(begin_job()))
-  write_fence(TTL)
-  return { 'granted', text(HELD.first), text(HELD.count) }
+if IS_HOLDER then
+  redis.call('PEXPIRE', LOCK, begin_job())
+  touch_fence(TTL)
+  return { 'granted', HELD.first, HELD.count }
 end
 
 local yields = HELD ~= nil and ARGV[8] ~= '' and HELD.id == INSTANCE .. ':' .. ARGV[8]
@@ -86,10 +86,9 @@ local function enter(queue_left_ms)
   if SUPERSEDED then
     return
   end
-  local kept = text(math.max(TTL, queue_left_ms))
-  redis.call('ZADD', QUEUE, 'NX', text(NOW_US), INSTANCE)
-  redis.call('HSET', WAITING, INSTANCE,
-    text(COUNTER) .. ' ' .. text(TTL) .. ' ' .. text(TOKENS) .. ' ' .. text(NOW_MS) .. ' ' .. MODE)
+  local kept = math.max(TTL, queue_left_ms)
+  redis.call('ZADD', QUEUE, 'NX', NOW_US, INSTANCE)
+  redis.call('HSET', WAITING, INSTANCE, string.format('%.0f %.0f %.0f %.0f ', COUNTER, TTL, TOKENS, NOW_MS) .. MODE)
   redis.call('PEXPIRE', QUEUE, kept)
   redis.call('PEXPIRE', WAITING, kept)
 end
@@ -101,25 +100,25 @@ if HELD and not yields then
   if remaining < 0 then
     remaining = TTL -- it has no TTL: somebody has set it by hand, or persisted it
   end
-  dead = WAITS and QUEUE_IS_OURS and prunable() or {}
+  dead = WAITS and QUEUE_IS_OURS and LENGTH > 0 and prunable() or {}
 else
   heir, dead = first_living(yields and 'pass' or 'end')
   if not heir then
-    if not SUPERSEDED and (my_entry or length ~= 0) then
+    if not SUPERSEDED and LENGTH ~= 0 then
       dead[#dead + 1] = INSTANCE
     end
     remove(dead)
     local taken = begin_job()
     local first = grant(INSTANCE, COUNTER, TTL, TOKENS, SEEN)
     if taken > TTL then
-      redis.call('PEXPIRE', LOCK, text(taken))
+      redis.call('PEXPIRE', LOCK, taken)
     end
-    return { 'granted', text(first), text(TOKENS) }
+    return { 'granted', first, TOKENS }
   end
   holder, remaining = heir.instance, heir.ttl
 end
 
-local queue_left_ms = redis.call('PTTL', QUEUE)
+local queue_left_ms = LENGTH ~= 0 and redis.call('PTTL', QUEUE) or 0
 if heir then
   hand_over(heir, dead, SEEN)
 else
@@ -129,17 +128,17 @@ if not WAITS then
   if heir then
     tell(heir)
   end
-  return { 'held', holder, text(remaining) }
+  return { 'held', holder, remaining }
 end
 
 local position = 1
 if QUEUE_IS_OURS then
   enter(queue_left_ms)
-  position = (redis.call('ZRANK', QUEUE, INSTANCE) or 0) + 1
+  position = (LENGTH > 0 and redis.call('ZRANK', QUEUE, INSTANCE) or 0) + 1
 else
   MODE = 'P' -- nobody can push to one who is in no queue
 end
 if heir then
   tell(heir)
 end
-return { 'queued', holder, text(remaining), text(position), text(LAST_TOKEN), MODE }
+return { 'queued', holder, remaining, position, LAST_TOKEN, MODE }

@@ -11,14 +11,14 @@
 --
 -- May be repeated: a claim that took the tick takes it again.
 
-if not HELD or HELD.id ~= ID then
+if not IS_HOLDER then
   return { 'lost' }
 end
-local claim = { id = ARGV[4], schedule = ARGV[5], kind = ARGV[6], millis = number(ARGV[7]), period = number(ARGV[8]),
-  kept = number(ARGV[9]) }
+local claim = { id = ARGV[4], schedule = ARGV[5], kind = ARGV[6], millis = tonumber(ARGV[7]),
+  period = tonumber(ARGV[8]), kept = tonumber(ARGV[9]) }
 local tick, last, by = judge(claim)
 if not tick then
-  return { 'ran', text(last), by }
+  return { 'ran', last, by }
 end
 take(claim, tick)
 return { 'claimed' }

@@ -1,4 +1,4 @@
--- How the scripts read the keys of one lock; loaded in front of acquire.lua, release.lua and holder.lua.
+-- How the scripts read the keys of one lock; loaded in front of all others but release-free.lua.
 --
 -- KEYS[1] lock     STRING  <instance>:<counter> <first token> <number of tokens>, with the TTL of the grant
 --
@@ -7,15 +7,16 @@
 
 local LOCK = KEYS[1]
 
--- Lua's own conversion of a number into text drops digits.
+-- Lua's own conversion of a number into text drops digits. What redis.call gets, and what a script returns, need not
+-- be converted: Redis does that, and drops none of a whole number that Lua can count with.
 local function text(number)
   return string.format('%.0f', number)
 end
 
 -- The whole number that is written there, if it is one that Lua can count with.
 local function number(digits)
-  local value = type(digits) == 'string' and string.match(digits, '^%d+$') and tonumber(digits)
-  return value and value < 2 ^ 53 and value or nil
+  local value = tonumber(digits)
+  return value and value >= 0 and value < 2 ^ 53 and value % 1 == 0 and value or nil
 end
 
 -- A read that answers false, and that it is foreign, where a key has another type than ours. Any other refusal ends
@@ -37,10 +38,9 @@ local function read_lock()
   if not value and not foreign then
     return nil
   end
-  local id, first, count = string.match(value or '', '^(%S+) (%d+) (%d+)$')
-  local instance = id and string.match(id, '^(.+):%d+$')
+  local id, instance, first, count = string.match(value or '', '^((%S+):%d+) (%d+) (%d+)$')
   first, count = number(first), number(count)
-  if instance and first and count then
+  if first and count then
     return { id = id, instance = instance, first = first, count = count, last = first + count - 1 }
   end
   return { instance = '(not a dlock value: ' .. redis.call('TYPE', LOCK).ok .. ')', first = 0, last = 0 }

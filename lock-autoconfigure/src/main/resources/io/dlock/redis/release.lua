@@ -7,7 +7,7 @@
 --
 -- Returns {why Redis refused to tell the next holder, or nothing}
 
-if not HELD or HELD.id ~= ID then
+if not IS_HOLDER then
   if MINE and MINE.counter == COUNTER then
     remove({ INSTANCE })
   end
@@ -23,7 +23,7 @@ local function end_run()
 end
 
 if till and till > NOW_MS then
-  redis.call('PEXPIRE', LOCK, text(till - NOW_MS))
+  redis.call('PEXPIRE', LOCK, till - NOW_MS)
   end_run()
   return { '' }
 end
@@ -39,6 +39,6 @@ end
 -- there may be a living one: the next ask goes on.
 redis.call('DEL', LOCK)
 remove(dead)
-write_fence(0)
+touch_fence(0)
 end_run()
 return { '' }

@@ -48,7 +48,7 @@ local function judge(claim)
 end
 
 local function keep(kept)
-  redis.call('PEXPIRE', JOB, text(math.max(kept, redis.call('PTTL', JOB))))
+  redis.call('PEXPIRE', JOB, math.max(kept, redis.call('PTTL', JOB)))
 end
 
 local function take(claim, tick)

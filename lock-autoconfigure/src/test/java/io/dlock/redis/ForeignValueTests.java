@@ -133,7 +133,7 @@ class ForeignValueTests extends OnRedis {
 		AcquireAnswer.Granted granted = this.one.acquire(KEY, 1, Duration.ofSeconds(30));
 		this.two.queue(KEY, 1, LONG);
 		this.one.acquire("another", 2, LONG);
-		this.server.cli("DEL", FENCE);
+		this.server.cli("DEL", FENCE, "dlock:{another}:fence");
 		this.server.cli("CONFIG", "SET", "maxmemory", "1");
 		assertThat(this.one.renew(this.one.renewal(KEY, 1, granted, LONG))).isEqualTo(new RenewVerdict.Renewed());
 		this.one.acquire(KEY, 1, LONG);
@@ -144,6 +144,7 @@ class ForeignValueTests extends OnRedis {
 		assertThat(this.server.cli("EXISTS", FENCE)).isEqualTo("1");
 		this.one.release("another", 2);
 		assertThat(this.one.holder("another")).isEmpty();
+		assertThat(this.server.cli("EXISTS", "dlock:{another}:fence")).isEqualTo("1");
 	}
 
 }

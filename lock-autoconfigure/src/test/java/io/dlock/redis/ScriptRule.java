@@ -11,8 +11,8 @@ enum ScriptRule {
 	A_KEY_HAS_ONE_HOLDER("acquire.lua", "if HELD and not yields then", "if false then",
 			"RedisLockStoreTests.tellsATryWhoHoldsTheKey"),
 
-	AN_ASK_OF_THE_HOLDER_REFRESHES_ITS_TTL("acquire.lua", "if HELD and HELD.id == ID then",
-			"if HELD and HELD.id == ID then do return { 'granted', text(HELD.first), text(HELD.count) } end",
+	AN_ASK_OF_THE_HOLDER_REFRESHES_ITS_TTL("acquire.lua", "if IS_HOLDER then",
+			"if IS_HOLDER then do return { 'granted', HELD.first, HELD.count } end",
 			"RedisLockStoreTests.beginsTheTtlAnewWhenAGrantAsksAgain"),
 
 	A_TRY_IS_NOT_HELD_UP_BY_THE_DEAD("acquire.lua", "heir, dead = first_living(yields and 'pass' or 'end')",
@@ -23,7 +23,7 @@ enum ScriptRule {
 	A_TRY_DOES_NOT_OVERTAKE_THE_LIVING("acquire.lua", "heir, dead = first_living(yields and 'pass' or 'end')",
 			"heir, dead = nil, {}", "RedisLockStoreTests.doesNotLetATryOvertakeALivingEntry"),
 
-	AN_EARLIER_GRANT_REPLACES_NO_LATER_ONE("queue.lua", "local SUPERSEDED = MINE ~= nil and MINE.counter > COUNTER",
+	AN_EARLIER_GRANT_REPLACES_NO_LATER_ONE("queue.lua", "local SUPERSEDED = MINE and MINE.counter > COUNTER",
 			"local SUPERSEDED = false", "RedisLockStoreTests.doesNotPutAnEarlierGrantInThePlaceOfALaterOne"),
 
 	A_LATER_GRANT_KEEPS_THE_PLACE("acquire.lua", "'ZADD', QUEUE, 'NX', ", "'ZADD', QUEUE, ",
@@ -50,22 +50,22 @@ enum ScriptRule {
 	ONE_SCRIPT_CLEARS_FEW_OF_THE_DEAD("queue.lua", "local MAX_DEAD = 32", "local MAX_DEAD = 1000",
 			"ProtocolTests.clearsAtMost32DeadEntriesInOneRun"),
 
-	A_TOKEN_IS_GREATER_THAN_THE_FENCE("queue.lua", "math.max(number((read('GET', FENCE))) or 0, ", "math.max(",
+	A_TOKEN_IS_GREATER_THAN_THE_FENCE("tokens.lua", "local LAST_TOKEN = FENCED", "local LAST_TOKEN = 0",
 			"ProtocolTests.issuesGreaterTokensThanTheLastEvenIfTheClockHasGoneBack"),
 
-	A_TOKEN_IS_GREATER_THAN_THE_HOLDERS("queue.lua", ", HELD and HELD.last or 0)", ")",
+	A_TOKEN_IS_GREATER_THAN_THE_HOLDERS("queue.lua", "math.max(LAST_TOKEN, HELD and HELD.last or 0)", "LAST_TOKEN",
 			"ProtocolTests.issuesGreaterTokensThanTheHoldersEvenIfTheFenceHasGone"),
 
-	A_TOKEN_FOLLOWS_THE_CLOCK("queue.lua", "math.max(LAST_TOKEN + 1, NOW_US, seen + 1)",
+	A_TOKEN_FOLLOWS_THE_CLOCK("tokens.lua", "math.max(LAST_TOKEN + 1, NOW_US, seen + 1)",
 			"math.max(LAST_TOKEN + 1, seen + 1)", "ProtocolTests.issuesTokensFromTheTimeOfRedisInMicroseconds"),
 
-	A_TOKEN_IS_GREATER_THAN_WHAT_THE_ASKER_HAS_SEEN("queue.lua", "math.max(LAST_TOKEN + 1, NOW_US, seen + 1)",
+	A_TOKEN_IS_GREATER_THAN_WHAT_THE_ASKER_HAS_SEEN("tokens.lua", "math.max(LAST_TOKEN + 1, NOW_US, seen + 1)",
 			"math.max(LAST_TOKEN + 1, NOW_US)", "RedisLockStoreTests.issuesTokensGreaterThanAnyThatTheAskerHasSeen"),
 
-	THE_FENCE_KEEPS_ITS_TTL("queue.lua", "3 * ttl, FENCE_LEFT_MS", "3 * ttl",
+	THE_FENCE_KEEPS_ITS_TTL("tokens.lua", "3 * ttl, FENCE_LEFT_MS", "3 * ttl",
 			"ProtocolTests.neverShortensTheTimeThatTheFenceIsKept"),
 
-	A_RELEASE_COMPARES_THE_HOLDER("release.lua", "if not HELD or HELD.id ~= ID then", "if not HELD then",
+	A_RELEASE_COMPARES_THE_HOLDER("release.lua", "if not IS_HOLDER then", "if not HELD then",
 			"RedisLockStoreTests.releasesNothingOfOthers"),
 
 	A_RELEASE_LEAVES_A_LATER_GRANT_IN_THE_QUEUE("release.lua", "if MINE and MINE.counter == COUNTER then",
@@ -77,7 +77,28 @@ enum ScriptRule {
 			"ForeignValueTests.doesNotStopHalfWayWhenRedisIsOutOfMemory"),
 
 	A_RELEASE_BEGINS_WITH_WHAT_IS_PERMITTED_WITHOUT_MEMORY("release.lua",
-			"redis.call('DEL', LOCK)\nremove(dead)\nwrite_fence(0)", "write_fence(0)\nredis.call('DEL', LOCK)",
+			"redis.call('DEL', LOCK)\nremove(dead)\ntouch_fence(0)", "touch_fence(0)\nredis.call('DEL', LOCK)",
+			"ForeignValueTests.doesNotStopHalfWayWhenRedisIsOutOfMemory"),
+
+	THE_SHORT_WAY_TO_A_LOCK_IS_FOR_A_FREE_ONE("acquire-free.lua", "'EXISTS', LOCK, KEYS[2]", "'EXISTS', KEYS[2]",
+			"RedisLockStoreTests.tellsATryWhoHoldsTheKey"),
+
+	THE_SHORT_WAY_TO_A_LOCK_OVERTAKES_NOBODY("acquire-free.lua", "'EXISTS', LOCK, KEYS[2]", "'EXISTS', LOCK",
+			"RedisLockStoreTests.doesNotLetATryOvertakeALivingEntry"),
+
+	THE_SHORT_WAY_TO_A_LOCK_CLAIMS_NO_TICK("acquire-free.lua", "not ARGV[9] and ", "",
+			"RedisLockStoreTests.givesATickOnceAndTellsWhoHadIt"),
+
+	THE_SHORT_WAY_OF_A_RELEASE_COMPARES_THE_HOLDER("release-free.lua", "string.sub(value, 1, #id) == id", "true",
+			"RedisLockStoreTests.releasesOnceHoweverOftenItIsAsked"),
+
+	THE_SHORT_WAY_OF_A_RELEASE_LEAVES_NOBODY_WAITING("release-free.lua", "redis.pcall('ZCARD', KEYS[2]) == 0 and ", "",
+			"RedisLockStoreTests.handsOverToTheFirstInTheQueueAndTellsIt"),
+
+	THE_SHORT_WAY_OF_A_RELEASE_OWES_NOTHING("release-free.lua", " and redis.pcall('HGET', KEYS[5], 'owed') == false",
+			"", "RedisLockStoreTests.keepsAKeyTakenForAsLongAsAJobWants"),
+
+	THE_SHORT_WAY_OF_A_RELEASE_LEAVES_THE_FENCE("release-free.lua", "if fence_left_ms >= 0 then", "if true then",
 			"ForeignValueTests.doesNotStopHalfWayWhenRedisIsOutOfMemory"),
 
 	A_RENEWAL_COMPARES_THE_ID("renew.lua", "if holder ~= id then", "if false then",
