@@ -6,24 +6,28 @@ import java.util.List;
 
 import io.dlock.core.AcquireRequest;
 import io.dlock.core.Claim;
+import io.dlock.core.GrantId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says to {@code acquire.lua} what is asked for.
  *
- * @param keys how the channels of instances are called
  * @param request what is asked for
  * @param mode how it waits
- * @param givenUp the counter of the grant that is given up, or nothing
+ * @param givenUp the grant that is given up in the same step, or null
  */
-record AcquireCommand(LockKeys keys, AcquireRequest request, String mode, String givenUp) {
+record AcquireCommand(AcquireRequest request, String mode, @Nullable GrantId givenUp) {
 
 	String[] arguments() {
 		List<String> arguments = new ArrayList<>();
-		Collections.addAll(arguments, this.request.id().instanceId(), Long.toString(this.request.id().counter()),
-				this.keys.channels(), Long.toString(this.request.ttl().toMillis()),
-				Integer.toString(this.request.tokens()), Long.toString(this.request.seen()), this.mode, this.givenUp);
+		Collections.addAll(arguments, this.request.id().toString(), Long.toString(this.request.ttl().toMillis()),
+				Integer.toString(this.request.tokens()), Long.toString(this.request.seen()), this.mode);
 		Claim claim = this.request.claim();
-		if (claim != null || !this.request.atLeast().isZero()) {
+		boolean isJob = claim != null || !this.request.atLeast().isZero();
+		if (this.givenUp != null || isJob) {
+			arguments.add((this.givenUp != null) ? this.givenUp.toString() : "");
+		}
+		if (isJob) {
 			arguments.add(Long.toString(this.request.atLeast().toMillis()));
 		}
 		if (claim != null) {

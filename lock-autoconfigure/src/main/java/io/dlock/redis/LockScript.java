@@ -23,15 +23,15 @@ import io.lettuce.core.api.async.RedisScriptingAsyncCommands;
  */
 enum LockScript {
 
-	ACQUIRE("lock.lua", "tokens.lua", "acquire-free.lua", "queue.lua", "tick.lua", "acquire.lua"),
+	ACQUIRE("values.lua", "tokens.lua", "acquire-free.lua", "lock.lua", "queue.lua", "tick.lua", "acquire.lua"),
 
-	RELEASE("release-free.lua", "lock.lua", "tokens.lua", "queue.lua", "tick.lua", "release.lua"),
+	RELEASE("release-free.lua", "values.lua", "tokens.lua", "lock.lua", "queue.lua", "tick.lua", "release.lua"),
 
-	CLAIM("lock.lua", "tokens.lua", "queue.lua", "tick.lua", "claim.lua"),
+	CLAIM("values.lua", "tokens.lua", "lock.lua", "queue.lua", "tick.lua", "claim.lua"),
 
 	RENEW("renew.lua"),
 
-	HOLDER("lock.lua", "holder.lua");
+	HOLDER("values.lua", "lock.lua", "holder.lua");
 
 	private final String source;
 

@@ -105,16 +105,16 @@ public final class RedisLockStore implements LockStore {
 
 	@Override
 	public CompletionStage<AcquireAnswer> acquire(AcquireRequest request) {
-		return ask(request, "");
+		return ask(request, null);
 	}
 
 	@Override
 	public CompletionStage<AcquireAnswer> yield(GrantId released, AcquireRequest request) {
-		return ask(request, Long.toString(released.counter()));
+		return ask(request, released);
 	}
 
-	private CompletionStage<AcquireAnswer> ask(AcquireRequest request, String givenUp) {
-		AcquireCommand ask = new AcquireCommand(this.keys, request, mode(request), givenUp);
+	private CompletionStage<AcquireAnswer> ask(AcquireRequest request, @Nullable GrantId givenUp) {
+		AcquireCommand ask = new AcquireCommand(request, mode(request), givenUp);
 		CompletableFuture<AcquireAnswer> decided = run(LockScript.ACQUIRE, this.keys.all(request.id().key()),
 				Answers::acquire, ask.arguments());
 		return (this.settings.minAcks() > 0) ? decided.thenCompose((answer) -> confirm(request, answer)) : decided;
@@ -140,8 +140,7 @@ public final class RedisLockStore implements LockStore {
 
 	@Override
 	public CompletionStage<Void> release(GrantId grant) {
-		return run(LockScript.RELEASE, this.keys.all(grant.key()), this::released, grant.instanceId(),
-				Long.toString(grant.counter()), this.keys.channels());
+		return run(LockScript.RELEASE, this.keys.all(grant.key()), this::released, grant.toString());
 	}
 
 	private @Nullable Void released(List<Object> reply) {
@@ -155,8 +154,7 @@ public final class RedisLockStore implements LockStore {
 
 	@Override
 	public CompletionStage<ClaimAnswer> claim(GrantId holder, GrantId claim, Claim tick) {
-		List<String> arguments = new ArrayList<>(
-				List.of(holder.instanceId(), Long.toString(holder.counter()), this.keys.channels(), claim.toString()));
+		List<String> arguments = new ArrayList<>(List.of(holder.toString(), claim.toString()));
 		arguments.addAll(AcquireCommand.of(tick));
 		return run(LockScript.CLAIM, this.keys.all(holder.key()), Answers::claim, arguments.toArray(String[]::new));
 	}

@@ -1,9 +1,8 @@
--- The short way through acquire.lua: nobody holds the lock, and nobody waits for it. What needs no queue and no job is
--- granted here, before anything is made ready for these. It is the most frequent case, and the long way would decide
--- the same.
+-- The short way through acquire.lua: nobody holds the lock, nobody waits for it, and all that is wanted is the lock.
+-- It is the most frequent case. The long way would decide the same, but makes everything ready for a queue first.
 --
--- Loaded behind tokens.lua.
+-- Loaded behind tokens.lua; for KEYS and ARGV see acquire.lua.
 
-if not ARGV[9] and redis.call('EXISTS', LOCK, KEYS[2]) == 0 then
-  return { 'granted', grant(INSTANCE, COUNTER, tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])), ARGV[5] }
+if not ARGV[6] and redis.call('EXISTS', LOCK, KEYS[2]) == 0 then
+  return { 'granted', grant(ID, tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])), ARGV[3] }
 end

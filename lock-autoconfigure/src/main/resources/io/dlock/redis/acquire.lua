@@ -1,15 +1,15 @@
--- Asks for a lock, and with ARGV[8] gives up another grant of the same instance in the same step (yield).
+-- Asks for a lock, and with ARGV[6] gives up another grant of the same instance in the same step (yield).
 --
 -- KEYS    lock, queue, waiting, fence, job: see lock.lua, queue.lua and tick.lua
--- ARGV[1] instance   ARGV[2] counter of the grant asked for   ARGV[3] prefix of the channels
--- ARGV[4] TTL of the grant in ms
--- ARGV[5] how many tokens are wanted
--- ARGV[6] the greatest token that the instance has seen on any key
--- ARGV[7] L or P: waits in the queue and listens, or polls; T: only tries
--- ARGV[8] counter of the grant that is given up, or empty
--- ARGV[9] only for a job: for how many ms the key stays taken at least
--- ARGV[10] only for a job that claims a tick: its schedule   ARGV[11] AT, EVERY or AFTER   ARGV[12] ms: the tick's
--- time, or how long ago it was due   ARGV[13] period in ms   ARGV[14] how long the tick is remembered, in ms
+-- ARGV[1] the grant asked for
+-- ARGV[2] its TTL in ms
+-- ARGV[3] how many tokens are wanted
+-- ARGV[4] the greatest token that the instance has seen on any key
+-- ARGV[5] L or P: waits in the queue and listens, or polls; T: only tries
+-- ARGV[6] only for a yield: the grant that is given up; empty for a job
+-- ARGV[7] only for a job: for how many ms the key stays taken at least
+-- ARGV[8] only for a job that claims a tick: its schedule   ARGV[9] AT, EVERY or AFTER   ARGV[10] ms: the tick's
+-- time, or how long ago it was due   ARGV[11] period in ms   ARGV[12] how long the tick is remembered, in ms
 --
 -- Returns {granted, first token, tokens}
 --      or {queued, holder, ms that the holder's TTL has left, position, greatest token issued so far, L or P}
@@ -18,12 +18,12 @@
 --
 -- May be repeated: a grant that holds the lock gets the same tokens again, one that waits keeps its place.
 
-local TTL, TOKENS, SEEN, MODE = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
+local TTL, TOKENS, SEEN, MODE = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
 local WAITS = MODE ~= 'T'
 local PRUNED = 4 -- dead entries that an ask clears at each of two places
 
-local CLAIM = ARGV[10] and { id = ID, schedule = ARGV[10], kind = ARGV[11], millis = tonumber(ARGV[12]),
-  period = tonumber(ARGV[13]), kept = tonumber(ARGV[14]) }
+local CLAIM = ARGV[8] and { id = ID, schedule = ARGV[8], kind = ARGV[9], millis = tonumber(ARGV[10]),
+  period = tonumber(ARGV[11]), kept = tonumber(ARGV[12]) }
 local TICK, LAST_TICK, TAKER
 if CLAIM then
   TICK, LAST_TICK, TAKER = judge(CLAIM)
@@ -37,7 +37,7 @@ end
 
 -- What a job gets with the lock. Answers for how long the key stays taken from now on.
 local function begin_job()
-  if not ARGV[9] then
+  if not ARGV[7] then
     return TTL
   end
   if CLAIM then
@@ -45,10 +45,10 @@ local function begin_job()
   end
   local till = owed(ID)
   if not till then
-    till = NOW_MS + ARGV[9]
+    till = NOW_MS + ARGV[7]
     redis.call('HSET', JOB, 'owed',
       ID .. ' ' .. text(till) .. ' ' .. (CLAIM and CLAIM.kind == 'AFTER' and CLAIM.schedule or '-'))
-    keep(KEPT_MS + ARGV[9])
+    keep(KEPT_MS + ARGV[7])
   end
   return math.max(TTL, till - NOW_MS)
 end
@@ -59,7 +59,7 @@ if IS_HOLDER then
   return { 'granted', HELD.first, HELD.count }
 end
 
-local yields = HELD ~= nil and ARGV[8] ~= '' and HELD.id == INSTANCE .. ':' .. ARGV[8]
+local yields = ARGV[6] ~= nil and HELD ~= nil and HELD.id == ARGV[6]
 
 -- Dead entries that nobody else would meet while the lock is held, for months perhaps: at the head, and behind the
 -- asker. Nobody is asked for his connection here.
@@ -109,7 +109,7 @@ else
     end
     remove(dead)
     local taken = begin_job()
-    local first = grant(INSTANCE, COUNTER, TTL, TOKENS, SEEN)
+    local first = grant(ID, TTL, TOKENS, SEEN)
     if taken > TTL then
       redis.call('PEXPIRE', LOCK, taken)
     end

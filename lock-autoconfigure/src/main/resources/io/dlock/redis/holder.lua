@@ -8,4 +8,4 @@ local held = read_lock()
 if not held then
   return {}
 end
-return { held.instance, held.id or '', held.first, redis.call('PTTL', LOCK) }
+return { held.instance, held.id or '', held.first, redis.call('PTTL', KEYS[1]) }

@@ -1,13 +1,12 @@
--- The queue of a lock, and the hand-over; loaded behind tokens.lua, in front of acquire.lua and release.lua.
+-- The queue of a lock, and the hand-over; loaded behind tokens.lua and lock.lua, in front of acquire.lua and release.lua.
 --
 -- KEYS[2] queue    ZSET    instance by the time it entered, in µs
 -- KEYS[3] waiting  HASH    instance -> <counter> <ttl ms> <tokens wanted> <last seen ms> <L|P>
 --                          L listens on its channel, P polls
---
--- ARGV[3] what the name of every instance's channel begins with
 
-local QUEUE, WAITING, CHANNELS = KEYS[2], KEYS[3], ARGV[3]
-local ID = INSTANCE .. ':' .. ARGV[2]
+local QUEUE, WAITING = KEYS[2], KEYS[3]
+local INSTANCE, COUNTER = string.match(ID, '^(.*):(%d+)$')
+COUNTER = tonumber(COUNTER)
 local MAX_DEAD = 32 -- dead entries that one script clears; the next one goes on
 local NOW_MS = math.floor(NOW_US / 1000)
 
@@ -42,9 +41,14 @@ local function seen_lately(entry)
   return entry ~= nil and NOW_MS - entry.seen <= entry.ttl
 end
 
+-- The channel of an instance has the prefix that its locks have.
+local function channel(instance)
+  return string.match(LOCK, '^[^{]*') .. 'grants:' .. instance
+end
+
 -- A server that refuses to say who is subscribed drops nobody.
 local function connected(entry)
-  local subscribers = redis.pcall('PUBSUB', 'NUMSUB', CHANNELS .. entry.instance)
+  local subscribers = redis.pcall('PUBSUB', 'NUMSUB', channel(entry.instance))
   return subscribers.err ~= nil or subscribers[2] > 0
 end
 
@@ -80,10 +84,11 @@ end
 
 -- Lets the time begin anew for which the fence stays.
 local function touch_fence(ttl)
+  local kept = math.max(KEPT_MS, 3 * ttl, FENCE_LEFT_MS)
   if FENCED == LAST_TOKEN then
-    redis.call('PEXPIRE', FENCE, fence_ttl(ttl))
+    redis.call('PEXPIRE', FENCE, kept)
   else
-    redis.call('SET', FENCE, LAST_TOKEN, 'PX', fence_ttl(ttl))
+    redis.call('SET', FENCE, LAST_TOKEN, 'PX', kept)
   end
 end
 
@@ -92,7 +97,7 @@ end
 local function hand_over(entry, dead, seen)
   dead[#dead + 1] = entry.instance
   remove(dead)
-  entry.first = grant(entry.instance, entry.counter, entry.ttl, entry.tokens, seen)
+  entry.first = grant(entry.instance .. ':' .. text(entry.counter), entry.ttl, entry.tokens, seen)
 end
 
 -- Tells an instance that it holds the lock now. An entry that polls is not told: it finds itself the holder at its
@@ -101,7 +106,7 @@ local function tell(entry)
   if not entry.listens then
     return ''
   end
-  local told = redis.pcall('PUBLISH', CHANNELS .. entry.instance, string.format('%.0f %.0f %.0f %.0f ', entry.counter,
+  local told = redis.pcall('PUBLISH', channel(entry.instance), string.format('%.0f %.0f %.0f %.0f ', entry.counter,
     entry.first, entry.tokens, entry.ttl) .. LOCK)
   return type(told) == 'table' and told.err or ''
 end

@@ -1,12 +1,13 @@
--- The short way through release.lua: the grant holds the lock, nobody waits for it, no job has asked for anything more,
--- and the fence is there. It is the most frequent case, and the long way would do the same.
+-- The short way through release.lua: the grant holds the lock, nobody waits for it, no job has ever wanted it, and its
+-- fence is there. It is the most frequent case. The long way would do the same, but makes everything ready for a queue
+-- first.
 --
--- Loaded in front of everything else, of which it needs nothing.
+-- Loaded in front of everything else, of which it needs nothing; for KEYS and ARGV see release.lua.
 
-local id = ARGV[1] .. ':' .. ARGV[2] .. ' '
+local mine = ARGV[1] .. ' '
 local value = redis.pcall('GET', KEYS[1])
-if type(value) == 'string' and string.sub(value, 1, #id) == id and string.find(value, '^%d+ %d+$', #id + 1)
-    and redis.pcall('ZCARD', KEYS[2]) == 0 and redis.pcall('HGET', KEYS[5], 'owed') == false then
+if type(value) == 'string' and string.sub(value, 1, #mine) == mine and string.find(value, '^%d+ %d+$', #mine + 1)
+    and redis.call('EXISTS', KEYS[2], KEYS[5]) == 0 then
   local fence_left_ms = redis.call('PTTL', KEYS[4])
   if fence_left_ms >= 0 then
     redis.call('DEL', KEYS[1])

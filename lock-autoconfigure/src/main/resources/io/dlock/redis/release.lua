@@ -3,7 +3,7 @@
 -- key to stay taken, it does, with nobody to renew it.
 --
 -- KEYS    lock, queue, waiting, fence, job: see lock.lua, queue.lua and tick.lua
--- ARGV[1] instance   ARGV[2] counter of the grant given up   ARGV[3] prefix of the channels
+-- ARGV[1] the grant given up
 --
 -- Returns {why Redis refused to tell the next holder, or nothing}
 

@@ -1,12 +1,11 @@
--- The tokens of a lock, and the grants that carry them; loaded behind lock.lua, in front of whatever grants.
+-- The tokens of a lock, and the grants that carry them; loaded behind values.lua, in front of whatever grants.
 --
+-- KEYS[1] lock     see lock.lua
 -- KEYS[4] fence    STRING  the last token issued
 --
--- ARGV[1] the instance that asks
--- ARGV[2] the counter of the grant that it asks for or gives up
+-- ARGV[1] the grant that is asked for or given up: <instance>:<counter>
 
-local FENCE = KEYS[4]
-local INSTANCE, COUNTER = ARGV[1], tonumber(ARGV[2])
+local LOCK, FENCE, ID = KEYS[1], KEYS[4], ARGV[1]
 local KEPT_MS = 60000 -- for at least this long, the fence stays after its last use
 
 local clock = redis.call('TIME')
@@ -16,17 +15,12 @@ local FENCED = number((read('GET', FENCE))) or 0
 local FENCE_LEFT_MS = redis.call('PTTL', FENCE)
 local LAST_TOKEN = FENCED
 
--- The fence never gets a shorter TTL than it had: somebody with a longer one may count on it.
-local function fence_ttl(ttl)
-  return math.max(KEPT_MS, 3 * ttl, FENCE_LEFT_MS)
-end
-
 -- Gives the lock to a grant, with tokens that are greater than all before: on this key, and than those the asker has
--- seen on any key.
-local function grant(instance, counter, ttl, tokens, seen)
+-- seen on any key. The fence never gets a shorter TTL than it had: somebody with a longer one may count on it.
+local function grant(id, ttl, tokens, seen)
   local first = math.max(LAST_TOKEN + 1, NOW_US, seen + 1)
   LAST_TOKEN = first + tokens - 1
-  redis.call('SET', LOCK, instance .. string.format(':%.0f %.0f %.0f', counter, first, tokens), 'PX', ttl)
-  redis.call('SET', FENCE, LAST_TOKEN, 'PX', fence_ttl(ttl))
+  redis.call('SET', LOCK, id .. string.format(' %.0f %.0f', first, tokens), 'PX', ttl)
+  redis.call('SET', FENCE, LAST_TOKEN, 'PX', math.max(KEPT_MS, 3 * ttl, FENCE_LEFT_MS))
   return first
 end

@@ -29,7 +29,7 @@ enum ScriptRule {
 	A_LATER_GRANT_KEEPS_THE_PLACE("acquire.lua", "'ZADD', QUEUE, 'NX', ", "'ZADD', QUEUE, ",
 			"RedisLockStoreTests.putsALaterGrantInThePlaceOfAnEarlierOne"),
 
-	A_YIELD_GIVES_UP_ITS_OWN_GRANT_ONLY("acquire.lua", " and HELD.id == INSTANCE .. ':' .. ARGV[8]", "",
+	A_YIELD_GIVES_UP_ITS_OWN_GRANT_ONLY("acquire.lua", " and HELD.id == ARGV[6]", "",
 			"RedisLockStoreTests.repeatsAYieldWithoutHarmToTheNextHolder"),
 
 	THE_LIVING_WERE_SEEN_WITHIN_THEIR_TTL("queue.lua", " and NOW_MS - entry.seen <= entry.ttl", "",
@@ -72,8 +72,8 @@ enum ScriptRule {
 			"if MINE then", "RedisLockStoreTests.keepsALaterGrantInTheQueueWhenAnEarlierOneIsReleased"),
 
 	A_HAND_OVER_BEGINS_WITH_WHAT_IS_PERMITTED_WITHOUT_MEMORY("queue.lua",
-			"  remove(dead)\n  entry.first = grant(entry.instance, entry.counter, entry.ttl, entry.tokens, seen)",
-			"  entry.first = grant(entry.instance, entry.counter, entry.ttl, entry.tokens, seen)\n  remove(dead)",
+			"  remove(dead)\n  entry.first = grant(entry.instance .. ':' .. text(entry.counter), entry.ttl, entry.tokens, seen)",
+			"  entry.first = grant(entry.instance .. ':' .. text(entry.counter), entry.ttl, entry.tokens, seen)\n  remove(dead)",
 			"ForeignValueTests.doesNotStopHalfWayWhenRedisIsOutOfMemory"),
 
 	A_RELEASE_BEGINS_WITH_WHAT_IS_PERMITTED_WITHOUT_MEMORY("release.lua",
@@ -86,17 +86,17 @@ enum ScriptRule {
 	THE_SHORT_WAY_TO_A_LOCK_OVERTAKES_NOBODY("acquire-free.lua", "'EXISTS', LOCK, KEYS[2]", "'EXISTS', LOCK",
 			"RedisLockStoreTests.doesNotLetATryOvertakeALivingEntry"),
 
-	THE_SHORT_WAY_TO_A_LOCK_CLAIMS_NO_TICK("acquire-free.lua", "not ARGV[9] and ", "",
+	THE_SHORT_WAY_TO_A_LOCK_CLAIMS_NO_TICK("acquire-free.lua", "not ARGV[6] and ", "",
 			"RedisLockStoreTests.givesATickOnceAndTellsWhoHadIt"),
 
-	THE_SHORT_WAY_OF_A_RELEASE_COMPARES_THE_HOLDER("release-free.lua", "string.sub(value, 1, #id) == id", "true",
+	THE_SHORT_WAY_OF_A_RELEASE_COMPARES_THE_HOLDER("release-free.lua", "string.sub(value, 1, #mine) == mine", "true",
 			"RedisLockStoreTests.releasesOnceHoweverOftenItIsAsked"),
 
-	THE_SHORT_WAY_OF_A_RELEASE_LEAVES_NOBODY_WAITING("release-free.lua", "redis.pcall('ZCARD', KEYS[2]) == 0 and ", "",
-			"RedisLockStoreTests.handsOverToTheFirstInTheQueueAndTellsIt"),
+	THE_SHORT_WAY_OF_A_RELEASE_LEAVES_NOBODY_WAITING("release-free.lua", "'EXISTS', KEYS[2], KEYS[5]",
+			"'EXISTS', KEYS[5]", "RedisLockStoreTests.handsOverToTheFirstInTheQueueAndTellsIt"),
 
-	THE_SHORT_WAY_OF_A_RELEASE_OWES_NOTHING("release-free.lua", " and redis.pcall('HGET', KEYS[5], 'owed') == false",
-			"", "RedisLockStoreTests.keepsAKeyTakenForAsLongAsAJobWants"),
+	THE_SHORT_WAY_OF_A_RELEASE_OWES_NOTHING("release-free.lua", "'EXISTS', KEYS[2], KEYS[5]", "'EXISTS', KEYS[2]",
+			"RedisLockStoreTests.keepsAKeyTakenForAsLongAsAJobWants"),
 
 	THE_SHORT_WAY_OF_A_RELEASE_LEAVES_THE_FENCE("release-free.lua", "if fence_left_ms >= 0 then", "if true then",
 			"ForeignValueTests.doesNotStopHalfWayWhenRedisIsOutOfMemory"),
