@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 import io.dlock.Holder;
 import io.dlock.LossCause;
@@ -28,16 +29,21 @@ final class Answers {
 
 	/**
 	 * What a script has decided, or the failure as it was thrown, without what
-	 * {@link CompletableFuture} wraps around it.
+	 * {@link CompletableFuture} wraps around it, and translated.
 	 */
-	static <T> CompletableFuture<T> read(CompletionStage<List<Object>> reply, Function<List<Object>, T> reader) {
+	static <T> CompletableFuture<T> read(CompletionStage<List<Object>> reply, Function<List<Object>, T> reader,
+			UnaryOperator<Throwable> translator) {
 		CompletableFuture<T> answer = new CompletableFuture<>();
-		reply.thenApply(reader).whenComplete((read, failure) -> {
+		reply.whenComplete((parts, failure) -> {
 			if (failure != null) {
-				answer.completeExceptionally(unwrap(failure));
+				answer.completeExceptionally(translator.apply(unwrap(failure)));
+				return;
 			}
-			else {
-				answer.complete(read);
+			try {
+				answer.complete(reader.apply(parts));
+			}
+			catch (RuntimeException unreadable) {
+				answer.completeExceptionally(unreadable);
 			}
 		});
 		return answer;

@@ -199,7 +199,7 @@ public final class RedisLockStore implements LockStore {
 			String message = description() + " was not asked: the store is not started, or stopped";
 			return CompletableFuture.failedFuture(new NotSentException(message, null));
 		}
-		return Answers.read(current.run(script, keys, arguments), reader);
+		return current.run(script, keys, reader, arguments);
 	}
 
 	@Override

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 import io.dlock.core.PushedGrant;
 import io.dlock.core.RenewRequest;
@@ -66,14 +67,16 @@ final class RedisSession implements AutoCloseable {
 	 * limit whether or not the client has one, but not two: each costs a timer for every
 	 * command.
 	 */
-	CompletableFuture<List<Object>> run(LockScript script, String[] keys, String... arguments) {
+	<T> CompletableFuture<T> run(LockScript script, String[] keys, Function<List<Object>, T> reader,
+			String... arguments) {
 		StatefulRedisConnection<String, String> connection = this.connections.commands();
 		if (connection == null) {
 			return CompletableFuture.failedFuture(this.report.notSent());
 		}
 		CompletableFuture<List<Object>> reply = script.run(connection.async(), keys, arguments);
-		return (this.clientGivesUp ? reply : reply.orTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS))
-			.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(translate(Answers.unwrap(failure))));
+		return Answers.read(
+				this.clientGivesUp ? reply : reply.orTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS), reader,
+				this::translate);
 	}
 
 	/**

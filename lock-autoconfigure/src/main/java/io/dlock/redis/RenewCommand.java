@@ -2,11 +2,12 @@ package io.dlock.redis;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import io.dlock.core.RenewRequest;
 import io.dlock.core.RenewVerdict;
-import io.lettuce.core.api.async.RedisScriptingAsyncCommands;
+import io.lettuce.core.api.async.BaseRedisAsyncCommands;
 
 /**
  * Renews a batch of grants by one script.
@@ -16,8 +17,9 @@ import io.lettuce.core.api.async.RedisScriptingAsyncCommands;
  */
 record RenewCommand(LockKeys keys, List<RenewRequest> batch) {
 
-	CompletableFuture<List<RenewVerdict>> run(RedisScriptingAsyncCommands<String, String> redis) {
-		return Answers.read(LockScript.RENEW.run(redis, scriptKeys(), arguments()), Answers::renew);
+	CompletableFuture<List<RenewVerdict>> run(BaseRedisAsyncCommands<String, String> redis) {
+		return Answers.read(LockScript.RENEW.run(redis, scriptKeys(), arguments()), Answers::renew,
+				UnaryOperator.identity());
 	}
 
 	String[] scriptKeys() {
