@@ -19,9 +19,12 @@ final class BlockingCandidate extends Candidate {
 		this.narrator = instance.narrator();
 	}
 
+	/** On the thread itself there is nothing to wake: it looks before it waits. */
 	@Override
 	void news() {
-		LockSupport.unpark(this.thread);
+		if (Thread.currentThread() != this.thread) {
+			LockSupport.unpark(this.thread);
+		}
 	}
 
 	/**
@@ -29,12 +32,11 @@ final class BlockingCandidate extends Candidate {
 	 */
 	Outcome await() {
 		boolean interrupted = false;
-		Outcome decided = outcome();
+		Outcome decided = look();
 		while (decided == null) {
 			LockSupport.park(this);
 			interrupted |= Thread.interrupted();
-			tellListening();
-			decided = outcome();
+			decided = look();
 		}
 		if (interrupted) {
 			this.thread.interrupt();
@@ -47,7 +49,7 @@ final class BlockingCandidate extends Candidate {
 	 * @param deadline a time of {@link System#nanoTime}, or null for no deadline
 	 */
 	Outcome awaitInterruptibly(@Nullable Long deadline) {
-		Outcome decided = outcome();
+		Outcome decided = look();
 		while (decided == null) {
 			long left = (deadline != null) ? deadline - System.nanoTime() : Long.MAX_VALUE;
 			if (left <= 0) {
@@ -58,9 +60,8 @@ final class BlockingCandidate extends Candidate {
 			}
 			else {
 				LockSupport.parkNanos(this, left);
-				tellListening();
 			}
-			decided = outcome();
+			decided = look();
 		}
 		return decided;
 	}
@@ -74,11 +75,17 @@ final class BlockingCandidate extends Candidate {
 		}
 	}
 
-	private void tellListening() {
+	/**
+	 * The outcome, once there is one; tells before that the candidate has had to wait.
+	 */
+	private @Nullable Outcome look() {
+		Outcome decided = outcome();
 		Listening told = takeListening();
-		if (told != null) {
-			this.narrator.listening(key(), kind(), told.holder(), told.position());
+		if (told == null) {
+			return decided;
 		}
+		this.narrator.listening(key(), kind(), told.holder(), told.position());
+		return outcome();
 	}
 
 }

@@ -11,6 +11,18 @@ final class Grant {
 	 */
 	private static final long TIME_SLICE = 20_000_000;
 
+	/**
+	 * How many fencing tokens are asked for where threads contend.
+	 */
+	static final int TOKEN_BLOCK = 64;
+
+	/**
+	 * How many at most, where they have passed the lock on so fast that fewer did not
+	 * last for a time slice. That many hand-offs take longer than as many microseconds:
+	 * tokens do not run ahead of the clock that they are made from.
+	 */
+	private static final int LARGEST_TOKEN_BLOCK = 4096;
+
 	private final GrantId id;
 
 	private final KeyLock keyLock;
@@ -101,6 +113,15 @@ final class Grant {
 
 	boolean isOver() {
 		return this.over;
+	}
+
+	/**
+	 * How many tokens the instance asks for that goes on after this grant: more than it
+	 * had, where these have been used up before the time slice was over.
+	 */
+	int nextBlock() {
+		return (this.tokensUsed == this.tokens) ? Math.max(TOKEN_BLOCK, Math.min(LARGEST_TOKEN_BLOCK, 2 * this.tokens))
+				: TOKEN_BLOCK;
 	}
 
 	long nextToken() {

@@ -33,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyLock {
 
-	/** How many fencing tokens are asked for where threads contend. */
-	static final int TOKEN_BLOCK = 64;
-
 	private final String key;
 
 	private final Instance instance;

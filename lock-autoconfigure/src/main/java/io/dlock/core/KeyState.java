@@ -97,7 +97,7 @@ final class KeyState {
 	 * a fresh id, so that a repetition of this step hurts nobody.
 	 */
 	void passOn(Grant released, LeaseTerms terms, After after) {
-		Request request = new Request(this.instance.nextGrantId(this.key), terms, KeyLock.TOKEN_BLOCK);
+		Request request = new Request(this.instance.nextGrantId(this.key), terms, released.nextBlock());
 		this.phase = request;
 		send(request, after, (ask) -> Releases.sent(() -> this.instance.store().yield(released.id(), ask))
 			.whenComplete((answer, failure) -> {

@@ -91,7 +91,7 @@ final class Request implements Phase {
 		}
 		this.underWay = true;
 		recheckBy(null);
-		int wanted = (line.size() > 1) ? KeyLock.TOKEN_BLOCK : this.tokens;
+		int wanted = (line.size() > 1) ? Math.max(Grant.TOKEN_BLOCK, this.tokens) : this.tokens;
 		return new AcquireRequest(this.id, this.terms.ttl(), wanted, seen, line.hasWaiting(),
 				this.terms.job().atLeast(), this.terms.job().claim(now));
 	}

@@ -1,8 +1,10 @@
 package io.dlock.core;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import io.dlock.Lease;
 import io.dlock.LockOptions;
@@ -302,6 +304,26 @@ class KeyLockTests {
 		assertThat(yielded.request().tokens()).isEqualTo(64);
 		yielded.answer().complete(new AcquireAnswer.Granted(200, 64));
 		assertThat(second.join().fencingToken()).isEqualTo(200);
+	}
+
+	@Test
+	void asksForMoreTokensWhenABlockHasNotLastedForATimeSlice() {
+		List<CompletableFuture<Lease>> callers = Stream.generate(() -> this.bench.acquire("a")).limit(41).toList();
+		this.bench.nextAsk().granted(100, 40);
+		callers.subList(0, 40).forEach((caller) -> this.bench.close(caller.join()));
+		ScriptedStore.Yield yielded = this.bench.store.next(ScriptedStore.Yield.class);
+		assertThat(yielded.request().tokens()).isEqualTo(80);
+	}
+
+	@Test
+	void asksForFewTokensAgainWhenABlockHasLastedForATimeSlice() {
+		CompletableFuture<Lease> first = this.bench.acquire("a");
+		this.bench.wants("a");
+		this.bench.nextAsk().granted(100, 1000);
+		this.bench.time.standStill(Duration.ofMillis(20));
+		this.bench.close(first.join());
+		ScriptedStore.Yield yielded = this.bench.store.next(ScriptedStore.Yield.class);
+		assertThat(yielded.request().tokens()).isEqualTo(64);
 	}
 
 	@Test
