@@ -24,8 +24,7 @@ public final class Benchmarks {
 	}
 
 	public static void main(String[] args) throws Exception {
-		Effort effort = new Effort(Integer.getInteger("rounds", 3),
-				Duration.parse(System.getProperty("turn", "PT1.5S")));
+		Effort effort = new Effort(Integer.getInteger("rounds", 3), Duration.parse(System.getProperty("turn", "PT1S")));
 		Path output = Files.createDirectories(OUTPUT);
 		Path folder = Files.createTempDirectory("dlock-benchmarks-");
 		Results results = new Results();

@@ -29,7 +29,7 @@ record KeepScenario(String name, String title, int leases, Duration ttl, int rou
 			for (Entrant entrant : this.entrants) {
 				Job job = new Job(Kind.KEEP, this.leases, Threads.PLATFORM, this.ttl);
 				try (Stage stage = Stage.shared(program, folder); Team team = Team.start(entrant, job, 1, stage)) {
-					team.work(this.ttl.dividedBy(2), stage);
+					team.work(this.ttl, stage);
 					results.add(this, entrant, round, watch(team, stage));
 				}
 			}

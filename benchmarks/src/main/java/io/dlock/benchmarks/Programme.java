@@ -50,15 +50,15 @@ final class Programme {
 	private static List<Scenario> contended() {
 		return List.of(
 				new TurnsScenario("threads-8", "8 threads of a JVM, one lock", Job.of(Kind.ONE_KEY, 8), 1, false,
-						with(WAITING, Entrant.REENTRANT)),
+						with(PAIR, Entrant.REDISSON_FAIR, Entrant.REENTRANT)),
 				new TurnsScenario("threads-32", "32 threads of a JVM, one lock", Job.of(Kind.ONE_KEY, 32), 1, false,
 						with(PAIR, Entrant.REENTRANT)),
 				new TurnsScenario("processes-2", "2 processes with 1 thread each, one lock", Job.of(Kind.ONE_KEY, 1), 2,
 						false, WAITING),
 				new TurnsScenario("processes-4", "4 processes with 1 thread each, one lock", Job.of(Kind.ONE_KEY, 1), 4,
-						false, with(PAIR, Entrant.REDISSON_FAIR)),
+						false, PAIR),
 				new TurnsScenario("processes-4x4", "4 processes with 4 threads each, one lock", Job.of(Kind.ONE_KEY, 4),
-						4, false, with(PAIR, Entrant.REDISSON_FAIR)));
+						4, false, PAIR));
 	}
 
 	/**
@@ -134,9 +134,9 @@ final class Programme {
 				Goal.atMost("takeover", Metric.PAST_EXPIRY, Entrant.DLOCK, null, 3));
 	}
 
-	private static List<Entrant> with(List<Entrant> some, Entrant more) {
+	private static List<Entrant> with(List<Entrant> some, Entrant... more) {
 		List<Entrant> all = new ArrayList<>(some);
-		all.add(more);
+		all.addAll(List.of(more));
 		return all;
 	}
 

@@ -19,9 +19,10 @@ final class Grant {
 	/**
 	 * How many at most, where they have passed the lock on so fast that fewer did not
 	 * last for a time slice. That many hand-offs take longer than as many microseconds:
-	 * tokens do not run ahead of the clock that they are made from.
+	 * tokens do not run ahead of the clock that they are made from. And it is not so many
+	 * that the time slice would end first, and give more to processes that are faster.
 	 */
-	private static final int LARGEST_TOKEN_BLOCK = 4096;
+	private static final int LARGEST_TOKEN_BLOCK = 128;
 
 	private final GrantId id;
 

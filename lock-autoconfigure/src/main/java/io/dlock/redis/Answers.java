@@ -82,12 +82,15 @@ final class Answers {
 	}
 
 	static List<RenewVerdict> renew(List<Object> reply) {
-		return reply.stream().map((verdict) -> verdict((List<?>) verdict)).toList();
+		return reply.stream().map(Answers::verdict).toList();
 	}
 
-	private static RenewVerdict verdict(List<?> parts) {
+	private static RenewVerdict verdict(Object answer) {
+		if (answer.equals("renewed")) {
+			return new RenewVerdict.Renewed();
+		}
+		List<?> parts = (List<?>) answer;
 		return switch (text(parts, 0)) {
-			case "renewed" -> new RenewVerdict.Renewed();
 			case "deleted" -> new RenewVerdict.Lost(LossCause.DELETED, "nobody holds it in Redis");
 			case "taken" -> new RenewVerdict.Lost(LossCause.TAKEN, text(parts, 1));
 			case "unknown" -> new RenewVerdict.Unknown(Refusals.explain(text(parts, 1)));

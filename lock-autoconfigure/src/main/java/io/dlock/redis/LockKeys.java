@@ -14,8 +14,11 @@ record LockKeys(String prefix) {
 		return this.prefix + "{" + name + "}";
 	}
 
-	String fence(String name) {
-		return lock(name) + ":fence";
+	/**
+	 * The fence of the lock that has a key.
+	 */
+	static String fenceOf(String lock) {
+		return lock + ":fence";
 	}
 
 	/**
@@ -23,7 +26,7 @@ record LockKeys(String prefix) {
 	 */
 	String[] all(String name) {
 		String lock = lock(name);
-		return new String[] { lock, lock + ":queue", lock + ":waiting", lock + ":fence", lock + ":job" };
+		return new String[] { lock, lock + ":queue", lock + ":waiting", fenceOf(lock), lock + ":job" };
 	}
 
 	/**

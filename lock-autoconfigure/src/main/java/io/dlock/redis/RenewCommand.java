@@ -1,9 +1,10 @@
 package io.dlock.redis;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 import io.dlock.core.RenewRequest;
 import io.dlock.core.RenewVerdict;
@@ -23,19 +24,21 @@ record RenewCommand(LockKeys keys, List<RenewRequest> batch) {
 	}
 
 	String[] scriptKeys() {
-		return this.batch.stream()
-			.map((request) -> request.id().key())
-			.flatMap((key) -> Stream.of(this.keys.lock(key), this.keys.fence(key)))
-			.toArray(String[]::new);
+		List<String> all = new ArrayList<>(2 * this.batch.size());
+		for (RenewRequest request : this.batch) {
+			String lock = this.keys.lock(request.id().key());
+			Collections.addAll(all, lock, LockKeys.fenceOf(lock));
+		}
+		return all.toArray(String[]::new);
 	}
 
 	String[] arguments() {
-		return this.batch.stream().flatMap(RenewCommand::arguments).toArray(String[]::new);
-	}
-
-	private static Stream<String> arguments(RenewRequest request) {
-		return Stream.of(request.id().toString(), Long.toString(request.firstToken()),
-				Integer.toString(request.tokens()), Long.toString(request.ttl().toMillis()));
+		List<String> all = new ArrayList<>(4 * this.batch.size());
+		for (RenewRequest request : this.batch) {
+			Collections.addAll(all, request.id().toString(), Long.toString(request.firstToken()),
+					Integer.toString(request.tokens()), Long.toString(request.ttl().toMillis()));
+		}
+		return all.toArray(String[]::new);
 	}
 
 }

@@ -5,16 +5,16 @@
 -- KEYS[2n]   fence   STRING  the last token issued
 -- ARGV[4n-3] grant id   ARGV[4n-2] first token   ARGV[4n-1] number of tokens   ARGV[4n] TTL in ms
 --
--- Returns for each grant {renewed} or {deleted} or {taken, by whom} or {unknown, why}
+-- Returns for each grant renewed or {deleted} or {taken, by whom} or {unknown, why}
 
-local KEPT_MS = 60000 -- as in queue.lua
+local KEPT_MS = 60000 -- as in tokens.lua
 
 local function text(number)
   return string.format('%.0f', number)
 end
 
 local function fence_ttl(fence, ttl)
-  return text(math.max(KEPT_MS, 3 * ttl, redis.call('PTTL', fence)))
+  return math.max(KEPT_MS, 3 * ttl, redis.call('PTTL', fence))
 end
 
 local function renew(lock, fence, id, first, count, ttl)
@@ -34,7 +34,7 @@ local function renew(lock, fence, id, first, count, ttl)
     -- Redis has lost its memory: lock and fence would never be gone together otherwise. The holder knows best.
     redis.call('SET', lock, id .. ' ' .. first .. ' ' .. count, 'PX', ttl)
     redis.call('SET', fence, last, 'PX', fence_ttl(fence, ttl))
-    return { 'renewed' }
+    return 'renewed'
   end
 
   local holder, token = string.match(value, '^(%S+:%d+) (%d+) %d+$')
@@ -50,11 +50,11 @@ local function renew(lock, fence, id, first, count, ttl)
   end
   local kept = fence_ttl(fence, ttl)
   -- A job may have asked for a longer time than the TTL.
-  redis.call('PEXPIRE', lock, text(math.max(ttl, redis.call('PTTL', lock))))
+  redis.call('PEXPIRE', lock, math.max(ttl, redis.call('PTTL', lock)))
   if redis.call('PEXPIRE', fence, kept) == 0 then
     redis.call('SET', fence, last, 'PX', kept)
   end
-  return { 'renewed' }
+  return 'renewed'
 end
 
 local verdicts = {}
