@@ -77,7 +77,7 @@ final class Programme {
 
 	private static List<Scenario> patient() {
 		return List.of(new WaitScenario("waiters-50", "50 threads wait for a lock that is held", 50, PAIR),
-				new KeepScenario("keep-10000", "10,000 locks kept alive by one process", 10_000, Duration.ofSeconds(6),
+				new KeepScenario("keep-10000", "10,000 locks kept alive by one process", 10_000, Duration.ofSeconds(4),
 						3, PAIR),
 				new KeepScenario("keep-100000", "100,000 locks kept alive by one process", 100_000,
 						Duration.ofSeconds(10), 1, List.of(Entrant.DLOCK)),

@@ -14,12 +14,10 @@ import io.dlock.benchmarks.Job.Kind;
  */
 record StartScenario(String name, String title, List<Entrant> entrants) implements Scenario {
 
-	private static final int LEAST_ROUNDS = 5;
-
 	@Override
 	public void play(Path program, Path folder, Effort effort, Results results) throws Exception {
 		try (Stage stage = Stage.shared(program, folder)) {
-			for (int round = 1; round <= Math.max(LEAST_ROUNDS, effort.rounds()); round++) {
+			for (int round = 1; round <= effort.rounds(); round++) {
 				for (Entrant entrant : this.entrants) {
 					try (Team team = Team.start(entrant, Job.of(Kind.START, 1), 1, stage)) {
 						results.add(this, entrant, round, new Figures().with(Metric.START, team.startMillis()));

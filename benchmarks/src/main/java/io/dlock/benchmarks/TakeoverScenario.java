@@ -18,11 +18,9 @@ record TakeoverScenario(String name, String title, List<Entrant> entrants) imple
 
 	private static final Duration TTL = Duration.ofSeconds(1);
 
-	private static final int LEAST_ROUNDS = 5;
-
 	@Override
 	public void play(Path program, Path folder, Effort effort, Results results) throws Exception {
-		for (int round = 1; round <= Math.max(LEAST_ROUNDS, effort.rounds()); round++) {
+		for (int round = 1; round <= effort.rounds(); round++) {
 			for (Entrant entrant : this.entrants) {
 				results.add(this, entrant, round,
 						new Figures().with(Metric.PAST_EXPIRY, kill(program, folder, entrant)));

@@ -104,15 +104,19 @@ final class Availability {
 	}
 
 	/**
-	 * The exception for whoever has waited long enough.
+	 * The exception for whoever has waited long enough. It may be that no failure is
+	 * known: before the first connection nothing has been sent.
 	 */
 	LockUnavailableException exception(String key) {
 		Outage current = this.outage;
-		Instant since = (current != null) ? current.since() : Instant.now();
-		Throwable cause = (current != null) ? current.cause() : null;
-		return new LockUnavailableException("Lock %s cannot be had: %s does not answer since %s%s"
-			.formatted(KeyText.quoted(key), this.store, since, (cause != null) ? " (" + describe(cause) + ")" : ""),
-				since, cause);
+		if (current == null) {
+			return new LockUnavailableException(
+					"Lock %s cannot be had: %s has not answered in time".formatted(KeyText.quoted(key), this.store),
+					Instant.now(), null);
+		}
+		return new LockUnavailableException("Lock %s cannot be had: %s does not answer since %s (%s)"
+			.formatted(KeyText.quoted(key), this.store, current.since(), describe(current.cause())), current.since(),
+				current.cause());
 	}
 
 	/**

@@ -81,6 +81,14 @@ class OutageTests {
 	}
 
 	@Test
+	void aStoreThatWasNeverReachedIsNotSaidToBeAwaySinceNow() {
+		CompletableFuture<Optional<Lease>> tried = this.bench.tryAcquire("a");
+		noConnectionFor(Duration.ofSeconds(3));
+		assertThat(failureOf(tried)).isInstanceOf(LockUnavailableException.class)
+			.hasMessage("Lock 'a' cannot be had: the scripted store has not answered in time");
+	}
+
+	@Test
 	void aConnectionThatComesAndGoesKeepsNobodyBeyondItsTime() {
 		CompletableFuture<Optional<Lease>> tried = this.bench.tryAcquire("a");
 		CompletableFuture<Lease> waiting = this.bench.acquire("b");
