@@ -228,15 +228,20 @@ public final class SentinelSet implements AutoCloseable {
 	 */
 	public void awaitFailoverPossible() {
 		int replicas = this.servers.size() - 1;
-		RedisServer master = currentMaster();
-		Awaitility.await("replicas in sync")
-			.atMost(PATIENCE)
-			.until(() -> this.servers.stream()
-				.filter((server) -> server != master)
-				.allMatch((replica) -> replica.cli("INFO", "replication").contains("master_link_status:up")));
+		Awaitility.await("replicas in sync").atMost(PATIENCE).until(this::areReplicasInSync);
 		Awaitility.await("sentinels agree")
 			.atMost(PATIENCE)
 			.until(() -> this.sentinels.stream().allMatch((sentinel) -> isReady(sentinel, replicas)));
+	}
+
+	/**
+	 * The master is looked for each time: the sentinels may change their minds.
+	 */
+	private boolean areReplicasInSync() {
+		RedisServer master = currentMaster();
+		return this.servers.stream()
+			.filter((server) -> server != master)
+			.allMatch((replica) -> replica.cli("INFO", "replication").contains("master_link_status:up"));
 	}
 
 	private static boolean isReady(RedisServer sentinel, int replicas) {
