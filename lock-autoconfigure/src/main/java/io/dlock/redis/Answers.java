@@ -35,14 +35,15 @@ final class Answers {
 			UnaryOperator<Throwable> translator) {
 		CompletableFuture<T> answer = new CompletableFuture<>();
 		reply.whenComplete((parts, failure) -> {
-			if (failure != null) {
-				answer.completeExceptionally(translator.apply(unwrap(failure)));
-				return;
-			}
 			try {
-				answer.complete(reader.apply(parts));
+				if (failure == null) {
+					answer.complete(reader.apply(parts));
+				}
+				else {
+					answer.completeExceptionally(translator.apply(unwrap(failure)));
+				}
 			}
-			catch (RuntimeException unreadable) {
+			catch (RuntimeException | Error unreadable) {
 				answer.completeExceptionally(unreadable);
 			}
 		});

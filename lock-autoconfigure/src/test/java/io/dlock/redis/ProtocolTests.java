@@ -57,6 +57,14 @@ class ProtocolTests extends OnRedis {
 	}
 
 	@Test
+	void raisesAFenceThatIsBehindTheGrantWhenItIsReleased() {
+		AcquireAnswer.Granted granted = this.one.acquire(KEY, 1, LONG);
+		this.server.cli("SET", FENCE, "1", "PX", "60000");
+		this.one.release(KEY, 1);
+		assertThat(number("GET", FENCE)).isEqualTo(granted.firstToken());
+	}
+
+	@Test
 	void neverShortensTheTimeThatTheFenceIsKept() {
 		AcquireAnswer.Granted longest = this.one.acquire(KEY, 1, LONG);
 		this.one.renew(this.one.renewal(KEY, 1, longest, TEN_SECONDS));

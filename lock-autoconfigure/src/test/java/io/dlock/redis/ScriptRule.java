@@ -98,8 +98,9 @@ enum ScriptRule {
 	THE_SHORT_WAY_OF_A_RELEASE_OWES_NOTHING("release-free.lua", "'EXISTS', KEYS[2], KEYS[5]", "'EXISTS', KEYS[2]",
 			"RedisLockStoreTests.keepsAKeyTakenForAsLongAsAJobWants"),
 
-	THE_SHORT_WAY_OF_A_RELEASE_LEAVES_THE_FENCE("release-free.lua", "if fence_left_ms >= 0 then", "if true then",
-			"ForeignValueTests.doesNotStopHalfWayWhenRedisIsOutOfMemory"),
+	THE_SHORT_WAY_OF_A_RELEASE_LEAVES_THE_FENCE_RIGHT("release-free.lua",
+			"if first and redis.pcall('GET', KEYS[4]) == string.format('%.0f', first + count - 1)\n      and ", "if ",
+			"ProtocolTests.raisesAFenceThatIsBehindTheGrantWhenItIsReleased"),
 
 	A_RENEWAL_COMPARES_THE_ID("renew.lua", "if holder ~= id then", "if false then",
 			"RedisLockStoreTests.doesNotRenewWhatAnotherHolds"),
