@@ -22,7 +22,7 @@ import org.springframework.context.event.EventListener;
 /**
  * dlock in a Spring Boot application that has nothing else.
  */
-final class DlockContestant implements Contestant {
+final class DlockContestant implements KeepingContestant {
 
 	private final ConfigurableApplicationContext context;
 

@@ -28,7 +28,7 @@ record Job(Kind kind, int threads, Threads threadKind, Duration ttl) {
 			case ONE_KEY -> new ContendedWork(contestant, this.threadKind, this.threads, false, key);
 			case OWN_KEYS -> new ContendedWork(contestant, this.threadKind, this.threads, true, key);
 			case EACH_ONCE -> new CrowdWork(contestant, this.threadKind, this.threads, key);
-			case KEEP -> new KeepingWork(contestant, this.threads, key);
+			case KEEP -> new KeepingWork((KeepingContestant) contestant, this.threads, key);
 			case HOLD -> new HoldingWork(contestant, key);
 			case START -> (turn) -> new Figures();
 			case WAIT -> new WaitingWork(contestant, this.threads, key);

@@ -14,7 +14,7 @@ final class KeepingWork implements Work {
 
 	private static final int AT_A_TIME = 100;
 
-	private final Contestant contestant;
+	private final KeepingContestant contestant;
 
 	private final int number;
 
@@ -25,7 +25,7 @@ final class KeepingWork implements Work {
 
 	private double bytesPerLease;
 
-	KeepingWork(Contestant contestant, int number, String key) {
+	KeepingWork(KeepingContestant contestant, int number, String key) {
 		this.contestant = contestant;
 		this.number = number;
 		this.key = key;

@@ -10,7 +10,7 @@ import org.redisson.config.Config;
 /**
  * Redisson, with its defaults but for the watchdog's time.
  */
-final class RedissonContestant implements Contestant {
+final class RedissonContestant implements KeepingContestant {
 
 	private final RedissonClient client;
 

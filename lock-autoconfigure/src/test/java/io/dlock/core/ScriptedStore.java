@@ -73,7 +73,7 @@ final class ScriptedStore implements LockStore {
 
 	@Override
 	public CompletionStage<ClaimAnswer> claim(GrantId holder, GrantId claim, Claim tick) {
-		return CompletableFuture.failedFuture(new UnsupportedOperationException("not part of any script"));
+		return send(new ClaimTick(holder, claim, tick, new CompletableFuture<>())).answer();
 	}
 
 	@Override
@@ -213,6 +213,9 @@ final class ScriptedStore implements LockStore {
 	}
 
 	record Yield(GrantId released, AcquireRequest request, CompletableFuture<AcquireAnswer> answer) implements Command {
+	}
+
+	record ClaimTick(GrantId holder, GrantId id, Claim tick, CompletableFuture<ClaimAnswer> answer) implements Command {
 	}
 
 	record Renew(List<RenewRequest> requests, CompletableFuture<List<RenewVerdict>> answer) implements Command {

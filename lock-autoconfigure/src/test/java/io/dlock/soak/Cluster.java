@@ -60,8 +60,9 @@ final class Cluster implements AutoCloseable {
 		return this.home.redis();
 	}
 
+	/** Only where sentinels name another one. */
 	void killMaster() {
-		this.home.killMaster();
+		((SentinelHome) this.home).killMaster();
 	}
 
 	/**

@@ -64,7 +64,7 @@ class SoakTests {
 	void whereMastersDieTheTokensOrderTheHoldersAndTheLoserHears() throws Exception {
 		try (SentinelSet set = SentinelSet.start(2)) {
 			Soak soak = new Soak("soak with Sentinel", DURATION.dividedBy(2), SEED, UNDER_SENTINEL, FORGETFUL);
-			assertThat(run(soak, Home.of(set))).isEmpty();
+			assertThat(run(soak, new SentinelHome(set))).isEmpty();
 		}
 	}
 
