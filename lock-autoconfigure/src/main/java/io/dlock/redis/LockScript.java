@@ -27,9 +27,9 @@ import io.lettuce.core.protocol.CommandType;
  */
 enum LockScript {
 
-	ACQUIRE("values.lua", "tokens.lua", "acquire-free.lua", "lock.lua", "queue.lua", "tick.lua", "acquire.lua"),
+	ACQUIRE("acquire-short.lua", "values.lua", "tokens.lua", "lock.lua", "queue.lua", "tick.lua", "acquire.lua"),
 
-	RELEASE("release-free.lua", "values.lua", "tokens.lua", "lock.lua", "queue.lua", "tick.lua", "release.lua"),
+	RELEASE("release-short.lua", "values.lua", "tokens.lua", "lock.lua", "queue.lua", "tick.lua", "release.lua"),
 
 	CLAIM("values.lua", "tokens.lua", "lock.lua", "queue.lua", "tick.lua", "claim.lua"),
 

@@ -1,4 +1,4 @@
--- How the scripts read what stands in Redis; loaded in front of all others but release-free.lua and renew.lua.
+-- How the scripts read what stands in Redis; loaded in front of all others but the short ways and renew.lua.
 --
 -- Rules for every script: all is read and checked before the first write, so that none stops half-way; time is
 -- Redis' own; a value that is not as written in these files is somebody else's: not trusted, and not overwritten.

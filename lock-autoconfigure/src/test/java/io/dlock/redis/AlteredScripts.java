@@ -5,10 +5,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
+import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
@@ -19,21 +22,37 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * A world in which one file of the scripts reads otherwise: loads all classes of dlock
- * anew, and runs tests in them.
+ * A world in which files of the scripts read otherwise: loads all classes of dlock anew,
+ * and runs tests in them.
  */
 final class AlteredScripts extends ClassLoader {
 
 	private static final String OURS = "io.dlock.";
 
-	private final String file;
+	private static final List<String> SHORT_WAYS = List.of("acquire-short.lua", "release-short.lua");
 
-	private final String content;
+	/** By the name of the file. */
+	private final Map<String, String> altered;
 
-	private AlteredScripts(String file, String content) {
+	private AlteredScripts(Map<String, String> altered) {
 		super(AlteredScripts.class.getClassLoader());
-		this.file = file;
-		this.content = content;
+		this.altered = Map.copyOf(altered);
+	}
+
+	/**
+	 * The scripts as they are, or without their short ways.
+	 * @param shortWays whether there are any
+	 */
+	static AlteredScripts with(boolean shortWays) {
+		Map<String, String> altered = new HashMap<>();
+		if (!shortWays) {
+			SHORT_WAYS.forEach((file) -> altered.put(file, ""));
+		}
+		return new AlteredScripts(altered);
+	}
+
+	static boolean isShortWay(String file) {
+		return SHORT_WAYS.contains(file);
 	}
 
 	/**
@@ -42,13 +61,15 @@ final class AlteredScripts extends ClassLoader {
 	 * @param part stands there exactly once
 	 * @param replacement what stands there instead
 	 */
-	static AlteredScripts replacing(String file, String part, String replacement) {
+	AlteredScripts replacing(String file, String part, String replacement) {
 		String content = new String(read(LockScript.class.getResourceAsStream(file)), StandardCharsets.UTF_8);
 		int at = content.indexOf(part);
 		if (at < 0 || content.indexOf(part, at + 1) >= 0) {
 			throw new AssertionError("'" + part + "' does not stand in " + file + " exactly once. Has the rule moved?");
 		}
-		return new AlteredScripts(file, content.replace(part, replacement));
+		Map<String, String> more = new HashMap<>(this.altered);
+		more.put(file, content.replace(part, replacement));
+		return new AlteredScripts(more);
 	}
 
 	/**
@@ -57,13 +78,23 @@ final class AlteredScripts extends ClassLoader {
 	 * @return of each that was run, how it ended
 	 */
 	Map<String, TestExecutionResult> run(List<String> tests) {
+		return run(tests.stream()
+			.map((test) -> test.split("[.]", 2))
+			.map((test) -> DiscoverySelectors.selectMethod(loaded(test[0]), test[1])));
+	}
+
+	/**
+	 * Runs all tests of a class.
+	 * @param tests its name, in this package
+	 * @return of each that was run, how it ended
+	 */
+	Map<String, TestExecutionResult> runAll(String tests) {
+		return run(Stream.of(DiscoverySelectors.selectClass(loaded(tests))));
+	}
+
+	private Map<String, TestExecutionResult> run(Stream<? extends DiscoverySelector> tests) {
 		Outcomes outcomes = new Outcomes();
-		LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
-			.selectors(tests.stream()
-				.map((test) -> test.split("[.]", 2))
-				.map((test) -> DiscoverySelectors.selectMethod(loaded(test[0]), test[1]))
-				.toList())
-			.build();
+		LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request().selectors(tests.toList()).build();
 		LauncherConfig config = LauncherConfig.builder()
 			.enableTestExecutionListenerAutoRegistration(false)
 			.enableLauncherSessionListenerAutoRegistration(false)
@@ -103,8 +134,8 @@ final class AlteredScripts extends ClassLoader {
 
 	@Override
 	public InputStream getResourceAsStream(String name) {
-		return name.equals(LockScript.class.getPackageName().replace('.', '/') + "/" + this.file)
-				? new ByteArrayInputStream(this.content.getBytes(StandardCharsets.UTF_8))
+		String content = this.altered.get(name.substring(name.lastIndexOf('/') + 1));
+		return (content != null) ? new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8))
 				: super.getResourceAsStream(name);
 	}
 

@@ -102,7 +102,7 @@ class ProtocolTests extends OnRedis {
 		assertThat(number("PTTL", QUEUE)).isBetween(5_000L, 10_000L);
 		this.two.queue(KEY, 2, LONG);
 		assertThat(number("PTTL", QUEUE)).as("prolonged").isBetween(50_000L, 60_000L);
-		this.one.queue(KEY, 2, TEN_SECONDS);
+		start("app:three").queue(KEY, 1, TEN_SECONDS);
 		assertThat(number("PTTL", QUEUE)).as("not shortened").isGreaterThan(50_000);
 		assertThat(number("PTTL", WAITING)).as("both alike").isGreaterThan(50_000);
 	}
@@ -112,6 +112,14 @@ class ProtocolTests extends OnRedis {
 		this.one.acquire(KEY, 1, SHORT);
 		this.two.queue(KEY, 1, SHORT);
 		promptly().until(() -> this.server.cli("KEYS", "*").equals(FENCE));
+	}
+
+	@Test
+	void handsNothingOverThatAJobKeepsTaken() {
+		this.one.ask(KEY, 1, LONG, false, Duration.ofSeconds(50), null);
+		this.two.queue(KEY, 1, LONG);
+		this.one.release(KEY, 1);
+		assertThat(this.server.cli("GET", LOCK)).startsWith("app:one:1 ");
 	}
 
 	@Test
@@ -147,9 +155,8 @@ class ProtocolTests extends OnRedis {
 
 	@Test
 	void issuesTokensFromTheTimeOfRedisInMicroseconds() {
-		String[] time = this.server.cli("TIME").split("\n", -1);
-		long micros = Long.parseLong(time[0]) * 1_000_000 + Long.parseLong(time[1]);
-		assertThat(this.one.acquire(KEY, 1, LONG).firstToken()).isBetween(micros, micros + 60_000_000);
+		long before = micros();
+		assertThat(this.one.acquire(KEY, 1, LONG).firstToken()).isBetween(before, before + 60_000_000);
 	}
 
 	@Test
@@ -164,6 +171,32 @@ class ProtocolTests extends OnRedis {
 		long future = System.currentTimeMillis() * 1_000 + 3_600_000_000L;
 		this.server.cli("SET", LOCK, "app:one:1 " + future + " 64", "PX", "60000");
 		assertThat(this.two.queue(KEY, 1, LONG).mark()).isEqualTo(future + 63);
+		this.one.release(KEY, 1);
+		assertThat(this.two.awaitPush(KEY, 1).firstToken()).isEqualTo(future + 64);
+	}
+
+	@Test
+	void marksTheLastTokenThatTheFenceKnowsOf() {
+		long last = this.one.acquire(KEY, 1, LONG).firstToken();
+		this.server.cli("SET", FENCE, Long.toString(last + 7), "PX", "60000");
+		assertThat(this.two.queue(KEY, 1, LONG).mark()).isEqualTo(last + 7);
+	}
+
+	@Test
+	void handsOverWithATokenFromTheTimeOfRedis() {
+		this.one.acquire(KEY, 1, LONG);
+		this.two.queue(KEY, 1, LONG);
+		long before = micros();
+		this.one.release(KEY, 1);
+		assertThat(this.two.awaitPush(KEY, 1).firstToken()).isBetween(before, before + 60_000_000);
+	}
+
+	@Test
+	void handsOverWithAGreaterTokenEvenIfTheClockHasGoneBack() {
+		long future = System.currentTimeMillis() * 1_000 + 3_600_000_000L;
+		this.server.cli("SET", LOCK, "app:one:1 " + future + " 64", "PX", "60000");
+		this.server.cli("SET", FENCE, Long.toString(future + 63), "PX", "60000");
+		this.two.queue(KEY, 1, LONG);
 		this.one.release(KEY, 1);
 		assertThat(this.two.awaitPush(KEY, 1).firstToken()).isEqualTo(future + 64);
 	}
@@ -325,6 +358,11 @@ class ProtocolTests extends OnRedis {
 			this.two.release(KEY, 1);
 			assertThat(recorder.commands(this.server)).singleElement().asString().contains("\"EVALSHA\"");
 		}
+	}
+
+	private long micros() {
+		String[] time = this.server.cli("TIME").split("\n", -1);
+		return Long.parseLong(time[0]) * 1_000_000 + Long.parseLong(time[1]);
 	}
 
 	private void addDeadEntries(int count, long firstScore) {

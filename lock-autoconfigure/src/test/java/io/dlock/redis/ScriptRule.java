@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * A rule of the scripts, where it stands, what stands there when it is taken out, and the
- * test that fails then.
+ * test that fails then. Rules of the long way are taken out where there is no short one.
  */
 enum ScriptRule {
 
@@ -80,27 +80,95 @@ enum ScriptRule {
 			"redis.call('DEL', LOCK)\nremove(dead)\ntouch_fence(0)", "touch_fence(0)\nredis.call('DEL', LOCK)",
 			"ForeignValueTests.doesNotStopHalfWayWhenRedisIsOutOfMemory"),
 
-	THE_SHORT_WAY_TO_A_LOCK_IS_FOR_A_FREE_ONE("acquire-free.lua", "'EXISTS', LOCK, KEYS[2]", "'EXISTS', KEYS[2]",
+	THE_SHORT_WAY_TO_A_LOCK_IS_FOR_A_FREE_ONE("acquire-short.lua", "'EXISTS', lock, queue", "'EXISTS', queue",
 			"RedisLockStoreTests.tellsATryWhoHoldsTheKey"),
 
-	THE_SHORT_WAY_TO_A_LOCK_OVERTAKES_NOBODY("acquire-free.lua", "'EXISTS', LOCK, KEYS[2]", "'EXISTS', LOCK",
+	THE_SHORT_WAY_TO_A_LOCK_OVERTAKES_NOBODY("acquire-short.lua", "'EXISTS', lock, queue", "'EXISTS', lock",
 			"RedisLockStoreTests.doesNotLetATryOvertakeALivingEntry"),
 
-	THE_SHORT_WAY_TO_A_LOCK_CLAIMS_NO_TICK("acquire-free.lua", "not ARGV[6] and ", "",
+	THE_SHORT_WAY_TO_A_LOCK_CLAIMS_NO_TICK("acquire-short.lua", "if not ARGV[6] then", "if true then",
 			"RedisLockStoreTests.givesATickOnceAndTellsWhoHadIt"),
 
-	THE_SHORT_WAY_OF_A_RELEASE_COMPARES_THE_HOLDER("release-free.lua", "string.sub(value, 1, #mine) == mine", "true",
+	A_TOKEN_OF_THE_SHORT_WAY_IS_GREATER_THAN_THE_FENCE("acquire-short.lua", "math.max(last + 1, now_us, ARGV[4] + 1)",
+			"math.max(now_us, ARGV[4] + 1)", "ProtocolTests.issuesGreaterTokensThanTheLastEvenIfTheClockHasGoneBack"),
+
+	A_TOKEN_OF_THE_SHORT_WAY_FOLLOWS_THE_CLOCK("acquire-short.lua", "math.max(last + 1, now_us, ARGV[4] + 1)",
+			"math.max(last + 1, ARGV[4] + 1)", "ProtocolTests.issuesTokensFromTheTimeOfRedisInMicroseconds"),
+
+	A_TOKEN_OF_THE_SHORT_WAY_IS_GREATER_THAN_WHAT_THE_ASKER_HAS_SEEN("acquire-short.lua",
+			"math.max(last + 1, now_us, ARGV[4] + 1)", "math.max(last + 1, now_us)",
+			"RedisLockStoreTests.issuesTokensGreaterThanAnyThatTheAskerHasSeen"),
+
+	THE_SHORT_WAY_TRUSTS_NO_FENCE_THAT_IS_NO_TOKEN("acquire-short.lua", "if last and (last < 0 or ", "if false and (",
+			"ProtocolTests.doesNotTrustAFenceThatIsNoToken"),
+
+	THE_FENCE_KEEPS_ITS_TTL_THE_SHORT_WAY("acquire-short.lua", "math.max(60000, 3 * ttl, redis.call('PTTL', fence))",
+			"math.max(60000, 3 * ttl)", "ProtocolTests.neverShortensTheTimeThatTheFenceIsKept"),
+
+	THE_SHORT_WAY_INTO_THE_QUEUE_IS_FOR_WHO_WAITS("acquire-short.lua", " and ARGV[5] ~= 'T'", "",
+			"RedisLockStoreTests.tellsATryWhoHoldsTheKey"),
+
+	THE_SHORT_WAY_INTO_THE_QUEUE_IS_FOR_OTHERS_THAN_THE_HOLDER("acquire-short.lua", "holder ~= me and ", "",
+			"RedisLockStoreTests.beginsTheTtlAnewWhenAGrantAsksAgain"),
+
+	THE_SHORT_WAY_INTO_THE_QUEUE_REPLACES_NOBODY("acquire-short.lua", "redis.pcall('HGET', waiting, me) == false",
+			"true", "RedisLockStoreTests.doesNotPutAnEarlierGrantInThePlaceOfALaterOne"),
+
+	THE_SHORT_WAY_INTO_THE_QUEUE_LEAVES_THE_DEAD_TO_THE_LONG_ONE("acquire-short.lua", "if all_live then",
+			"if true then", "ProtocolTests.prunesDeadEntriesAtTheHeadWhileTheLockIsHeld"),
+
+	THE_SHORT_WAY_INTO_THE_QUEUE_KEEPS_IT_FOR_THE_LONGEST("acquire-short.lua",
+			"math.max(ttl, redis.call('PTTL', queue))", "ttl",
+			"ProtocolTests.keepsTheQueueForAsLongAsAnEntryInItLives"),
+
+	THE_MARK_OF_THE_SHORT_WAY_KNOWS_THE_HOLDERS_TOKENS("acquire-short.lua", "math.max(last, first + count - 1)", "last",
+			"ProtocolTests.issuesGreaterTokensThanTheHoldersEvenIfTheFenceHasGone"),
+
+	THE_MARK_OF_THE_SHORT_WAY_KNOWS_THE_FENCE("acquire-short.lua", "math.max(last, first + count - 1)",
+			"first + count - 1", "ProtocolTests.marksTheLastTokenThatTheFenceKnowsOf"),
+
+	THE_SHORT_WAY_OF_A_RELEASE_COMPARES_THE_HOLDER("release-short.lua", "string.sub(value, 1, #mine) == mine", "true",
 			"RedisLockStoreTests.releasesOnceHoweverOftenItIsAsked"),
 
-	THE_SHORT_WAY_OF_A_RELEASE_LEAVES_NOBODY_WAITING("release-free.lua", "'EXISTS', KEYS[2], KEYS[5]",
-			"'EXISTS', KEYS[5]", "RedisLockStoreTests.handsOverToTheFirstInTheQueueAndTellsIt"),
+	THE_SHORT_WAY_OF_A_RELEASE_LEAVES_NOBODY_WAITING("release-short.lua", "'EXISTS', queue, job", "'EXISTS', job",
+			"RedisLockStoreTests.handsOverToTheFirstInTheQueueAndTellsIt"),
 
-	THE_SHORT_WAY_OF_A_RELEASE_OWES_NOTHING("release-free.lua", "'EXISTS', KEYS[2], KEYS[5]", "'EXISTS', KEYS[2]",
+	THE_SHORT_WAY_OF_A_RELEASE_OWES_NOTHING("release-short.lua", "'EXISTS', queue, job", "'EXISTS', queue",
 			"RedisLockStoreTests.keepsAKeyTakenForAsLongAsAJobWants"),
 
-	THE_SHORT_WAY_OF_A_RELEASE_LEAVES_THE_FENCE_RIGHT("release-free.lua",
-			"if first and redis.pcall('GET', KEYS[4]) == string.format('%.0f', first + count - 1)\n      and ", "if ",
+	THE_SHORT_WAY_OF_A_RELEASE_LEAVES_THE_FENCE_RIGHT("release-short.lua",
+			" and redis.pcall('GET', fence) == string.format('%.0f', last)", "",
 			"ProtocolTests.raisesAFenceThatIsBehindTheGrantWhenItIsReleased"),
+
+	A_FREED_LOCK_KEEPS_THE_TTL_OF_ITS_FENCE_THE_SHORT_WAY("release-short.lua", "if fence_left_ms < 60000 then",
+			"if true then", "ProtocolTests.neverShortensTheTimeThatTheFenceIsKept"),
+
+	THE_SHORT_WAY_OF_A_HAND_OVER_OWES_NOTHING("release-short.lua", "others == 1 and ", "",
+			"ProtocolTests.handsNothingOverThatAJobKeepsTaken"),
+
+	THE_SHORT_WAY_OF_A_HAND_OVER_LEADS_TO_WHO_WAS_SEEN_WITHIN_ITS_TTL("release-short.lua",
+			"math.floor(now_us / 1000) - seen <= tonumber(ttl)", "true",
+			"RedisLockStoreTests.skipsAWaiterThatWasNotSeenWithinItsTtl"),
+
+	THE_SHORT_WAY_OF_A_HAND_OVER_LEADS_TO_WHO_IS_CONNECTED("release-short.lua", "subscribers[2] > 0", "true",
+			"RedisLockStoreTests.skipsAWaiterThatHasStopped"),
+
+	THE_SHORT_WAY_OF_A_HAND_OVER_TELLS_NOBODY_WHO_POLLS("release-short.lua", "(%d+) L$'", "(%d+) [LP]$'",
+			"ProtocolTests.handsOverToAPollingEntryWithoutAPush"),
+
+	THE_SHORT_WAY_OF_A_HAND_OVER_BEGINS_WITH_WHAT_IS_PERMITTED_WITHOUT_MEMORY("release-short.lua",
+			"redis.call('ZREM', queue, heir)",
+			"redis.call('SET', lock, value, 'KEEPTTL') redis.call('ZREM', queue, heir)",
+			"ForeignValueTests.doesNotStopHalfWayWhenRedisIsOutOfMemory"),
+
+	A_TOKEN_OF_THE_SHORT_HAND_OVER_IS_GREATER_THAN_THE_LAST("release-short.lua", "math.max(last + 1, now_us)", "now_us",
+			"ProtocolTests.handsOverWithAGreaterTokenEvenIfTheClockHasGoneBack"),
+
+	A_TOKEN_OF_THE_SHORT_HAND_OVER_FOLLOWS_THE_CLOCK("release-short.lua", "math.max(last + 1, now_us)", "last + 1",
+			"ProtocolTests.handsOverWithATokenFromTheTimeOfRedis"),
+
+	THE_FENCE_KEEPS_ITS_TTL_IN_A_SHORT_HAND_OVER("release-short.lua", "math.max(60000, 3 * ttl, fence_left_ms)",
+			"math.max(60000, 3 * ttl)", "ProtocolTests.neverShortensTheTimeThatTheFenceIsKept"),
 
 	A_RENEWAL_COMPARES_THE_ID("renew.lua", "if holder ~= id then", "if false then",
 			"RedisLockStoreTests.doesNotRenewWhatAnotherHolds"),
@@ -139,7 +207,7 @@ enum ScriptRule {
 	}
 
 	AlteredScripts takenOut() {
-		return AlteredScripts.replacing(this.file, this.text, this.without);
+		return AlteredScripts.with(AlteredScripts.isShortWay(this.file)).replacing(this.file, this.text, this.without);
 	}
 
 	/** The test that holds the rule. */

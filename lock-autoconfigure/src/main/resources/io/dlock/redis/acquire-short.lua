@@ -1,0 +1,53 @@
+-- The short ways through acquire.lua, for somebody who wants the lock and nothing else: to take it where it is free and
+-- nobody waits, and to join the queue where another instance has it. The long way would do the same, but makes
+-- everything ready first that jobs, yields and dead entries need.
+--
+-- Loaded in front of everything else, of which it needs nothing. KEYS and ARGV: see acquire.lua; tokens: tokens.lua;
+-- entries of the queue: queue.lua.
+
+if not ARGV[6] then
+  local lock, queue, waiting, fence = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+  local ttl = tonumber(ARGV[2])
+  local clock = redis.call('TIME')
+  local now_us = clock[1] * 1000000 + clock[2]
+  local last = tonumber(redis.pcall('GET', fence) or 0)
+  if last and (last < 0 or last >= 2 ^ 53 or last % 1 ~= 0) then
+    last = nil
+  end
+
+  if last and redis.call('EXISTS', lock, queue) == 0 then
+    local first = math.max(last + 1, now_us, ARGV[4] + 1)
+    local kept = math.max(60000, 3 * ttl, redis.call('PTTL', fence))
+    redis.call('SET', lock, ARGV[1] .. string.format(' %.0f ', first) .. ARGV[3], 'PX', ttl)
+    redis.call('SET', fence, first + ARGV[3] - 1, 'PX', kept)
+    return { 'granted', first, ARGV[3] }
+  end
+
+  local value = last and ARGV[5] ~= 'T' and redis.pcall('GET', lock)
+  if type(value) == 'string' then
+    local holder, first, count = string.match(value, '^(%S+):%d+ (%d+) (%d+)$')
+    local me, counter = string.match(ARGV[1], '^(.*):(%d+)$')
+    local left_ms = redis.call('PTTL', lock)
+    local head = redis.pcall('ZRANGE', queue, 0, 3)
+    if holder and holder ~= me and first + count < 2 ^ 53 and left_ms >= 0 and not head.err
+        and redis.pcall('HGET', waiting, me) == false then
+      local now_ms = math.floor(now_us / 1000)
+      local all_live = true
+      for n = 1, #head do
+        local entry = redis.call('HGET', waiting, head[n]) or ''
+        local entry_ttl, seen = string.match(entry, '^%d+ ([1-9]%d*) [1-9]%d* (%d+) [LP]$')
+        all_live = all_live and seen and now_ms - seen <= tonumber(entry_ttl)
+      end
+      if all_live then
+        local kept = head[1] and math.max(ttl, redis.call('PTTL', queue)) or ttl
+        redis.call('ZADD', queue, 'NX', now_us, me)
+        redis.call('HSET', waiting, me,
+          counter .. ' ' .. ARGV[2] .. ' ' .. ARGV[3] .. string.format(' %.0f ', now_ms) .. ARGV[5])
+        redis.call('PEXPIRE', queue, kept)
+        redis.call('PEXPIRE', waiting, kept)
+        local position = head[1] and redis.call('ZRANK', queue, me) + 1 or 1
+        return { 'queued', holder, left_ms, position, math.max(last, first + count - 1), ARGV[5] }
+      end
+    end
+  end
+end
