@@ -2,20 +2,13 @@ package io.dlock.benchmarks;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.dlock.DistributedLock;
 import io.dlock.LockRegistry;
 import io.dlock.event.LockEvent;
-import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.Banner;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.EventListener;
 
@@ -26,44 +19,36 @@ final class DlockContestant implements KeepingContestant {
 
 	private final ConfigurableApplicationContext context;
 
-	private final @Nullable LockRegistry locks;
+	private final LockRegistry locks;
 
-	private DlockContestant(Setting setting, String mode, String excluded, Class<?>... sources) {
+	private DlockContestant(Setting setting, String mode, Class<?>... sources) {
 		List<Class<?>> all = new ArrayList<>(List.of(sources));
-		all.add(Application.class);
-		this.context = new SpringApplicationBuilder(all.toArray(Class<?>[]::new)).web(WebApplicationType.NONE)
-			.bannerMode(Banner.Mode.OFF)
-			.logStartupInfo(false)
+		all.add(BootContestant.Application.class);
+		this.context = BootContestant.application(all.toArray(Class<?>[]::new))
 			.run("--dlock.host=" + Setting.HOST, "--dlock.port=" + setting.port(),
-					"--dlock.ttl=" + setting.ttl().toMillis() + "ms", "--dlock.mode=" + mode,
-					"--spring.autoconfigure.exclude=" + excluded);
-		this.locks = this.context.getBeanProvider(LockRegistry.class).getIfAvailable();
+					"--dlock.ttl=" + setting.ttl().toMillis() + "ms", "--dlock.mode=" + mode);
+		this.locks = this.context.getBean(LockRegistry.class);
 	}
 
 	static Contestant quiet(Setting setting) {
-		return new DlockContestant(setting, "redis", "");
+		return new DlockContestant(setting, "redis");
 	}
 
 	static Contestant heard(Setting setting) {
-		return new DlockContestant(setting, "redis", "", Listener.class);
+		return new DlockContestant(setting, "redis", Listener.class);
 	}
 
 	static Contestant local(Setting setting) {
-		return new DlockContestant(setting, "local", "");
+		return new DlockContestant(setting, "local");
 	}
 
 	static Contestant localHeard(Setting setting) {
-		return new DlockContestant(setting, "local", "", Listener.class);
+		return new DlockContestant(setting, "local", Listener.class);
 	}
 
 	/** At a port where nobody listens. */
 	static Contestant alone(Setting setting) {
 		return quiet(new Setting(1, setting.ttl()));
-	}
-
-	/** The same application without dlock. */
-	static Contestant absent(Setting setting) {
-		return new DlockContestant(setting, "redis", "io.dlock.autoconfigure.DlockAutoConfiguration");
 	}
 
 	@Override
@@ -82,18 +67,12 @@ final class DlockContestant implements KeepingContestant {
 	}
 
 	private DistributedLock lockOf(String key) {
-		return Objects.requireNonNull(this.locks).get(key);
+		return this.locks.get(key);
 	}
 
 	@Override
 	public void close() {
 		this.context.close();
-	}
-
-	@SpringBootConfiguration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
-	static class Application {
-
 	}
 
 	static class Listener {

@@ -17,7 +17,7 @@ enum Entrant {
 
 	DLOCK_ALONE("dlock, Redis not there", DlockContestant::alone),
 
-	BOOT("Spring Boot without dlock", DlockContestant::absent),
+	BOOT("Spring Boot without dlock", BootContestant::new),
 
 	FLOOR("Lettuce alone (floor)", LettuceContestant::new),
 

@@ -1,6 +1,7 @@
 package io.dlock.benchmarks;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.dlock.LockRegistry;
 
 /**
  * A worker as its parent sees it.
@@ -41,13 +46,27 @@ final class WorkerProcess {
 		List<String> command = new ArrayList<>(prefix);
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(JVM_OPTIONS);
-		command.addAll(List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName(), entrant.name(),
-				Integer.toString(port)));
+		command
+			.addAll(List.of("-cp", classPath(entrant), Worker.class.getName(), entrant.name(), Integer.toString(port)));
 		command.addAll(job.asArguments());
 		Path log = Files.createTempFile(folder, entrant.name() + "-", ".log");
 		Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
 		Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
 		return new WorkerProcess(process, log);
+	}
+
+	/**
+	 * Spring Boot loads what stands on the class path, whether or not it is switched off.
+	 */
+	private static String classPath(Entrant entrant) {
+		String all = System.getProperty("java.class.path");
+		if (entrant != Entrant.BOOT) {
+			return all;
+		}
+		Path dlock = Path.of(LockRegistry.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+		return Stream.of(all.split(File.pathSeparator, -1))
+			.filter((entry) -> !Path.of(entry).toAbsolutePath().equals(dlock))
+			.collect(Collectors.joining(File.pathSeparator));
 	}
 
 	/**
