@@ -1,6 +1,7 @@
 package io.dlock.autoconfigure;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 import io.dlock.autoconfigure.DlockConnectionDetails.Sentinel;
 import io.dlock.autoconfigure.DlockConnectionDetails.Standalone;
@@ -11,8 +12,12 @@ import io.lettuce.core.SocketOptions.TcpUserTimeoutOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.EpollProvider;
 import io.lettuce.core.resource.IOUringProvider;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.SslBundle;
@@ -35,33 +40,42 @@ final class LettuceConnections {
 	 */
 	private static final Duration SHORTEST_TCP_USER_TIMEOUT = Duration.ofSeconds(1);
 
+	/** The default grows to half a minute: three leases long. */
+	private static final Duration LONGEST_RECONNECT_DELAY = Duration.ofMillis(200);
+
 	private final DlockConnectionDetails details;
 
 	private final DlockProperties properties;
 
-	private final ClientResources resources;
+	private final @Nullable ClientResources givenResources;
 
-	LettuceConnections(DlockConnectionDetails details, DlockProperties properties, ClientResources resources) {
+	/** Made at once: a bundle that cannot be used stops the start. */
+	private final @Nullable SslOptions tls;
+
+	/**
+	 * Connections that are not made yet.
+	 * @param details where Redis is
+	 * @param properties within which time it answers
+	 * @param givenResources the application's own client resources, which it shuts down
+	 * itself, or null for some of dlock's
+	 */
+	LettuceConnections(DlockConnectionDetails details, DlockProperties properties,
+			@Nullable ClientResources givenResources) {
 		this.details = details;
 		this.properties = properties;
-		this.resources = resources;
+		this.givenResources = givenResources;
+		SslBundle bundle = details.getSslBundle();
+		this.tls = (bundle != null) ? tls(bundle) : null;
 	}
 
 	LettuceConnectionFactory factory() {
-		LettuceConnectionFactory factory = switchOnAddress();
-		factory.setEarlyStartup(false);
-		return factory;
-	}
-
-	private LettuceConnectionFactory switchOnAddress() {
-		LettuceClientConfiguration client = client();
 		if (this.details.getAddress() instanceof Standalone standalone) {
-			return new LettuceConnectionFactory(configuration(standalone), client);
+			return new OnDemandConnectionFactory(configuration(standalone), this);
 		}
 		Sentinel sentinel = (Sentinel) this.details.getAddress();
 		return (sentinel.master() != null)
-				? new LettuceConnectionFactory(configuration(sentinel, sentinel.master()), client)
-				: new SoleMasterConnectionFactory(configuration(sentinel, RedisLockStore.SOLE_MASTER), client);
+				? new OnDemandConnectionFactory(configuration(sentinel, sentinel.master()), this)
+				: new SoleMasterConnectionFactory(configuration(sentinel, RedisLockStore.SOLE_MASTER), this);
 	}
 
 	private RedisStandaloneConfiguration configuration(Standalone standalone) {
@@ -85,15 +99,45 @@ final class LettuceConnections {
 		return configuration;
 	}
 
-	private LettuceClientConfiguration client() {
+	@Nullable ClientResources givenResources() {
+		return this.givenResources;
+	}
+
+	ClientResources newResources() {
+		return ClientResources.builder()
+			.reconnectDelay(Delay.exponential(Duration.ZERO, LONGEST_RECONNECT_DELAY, 2, TimeUnit.MILLISECONDS))
+			.threadFactoryProvider((pool) -> new DefaultThreadFactory("dlock-" + pool, true))
+			.nettyCustomizer(new NettyCustomizer() {
+
+				@Override
+				public void afterChannelInitialized(Channel channel) {
+					channel.pipeline().addFirst(new SilenceWatch(LettuceConnections.this.properties.commandTimeout()));
+				}
+
+			})
+			.build();
+	}
+
+	/**
+	 * Says how servers are reached: all of the client's configuration that is soon made.
+	 */
+	LettuceClientConfiguration outline() {
+		return builder().build();
+	}
+
+	/**
+	 * The whole configuration of the client. It takes long to load.
+	 */
+	LettuceClientConfiguration client(ClientResources resources) {
+		return builder().clientResources(resources).clientOptions(options()).build();
+	}
+
+	private LettuceClientConfiguration.LettuceClientConfigurationBuilder builder() {
 		LettuceClientConfiguration.LettuceClientConfigurationBuilder builder = LettuceClientConfiguration.builder();
-		if (this.details.getSslBundle() != null) {
+		if (this.tls != null) {
 			builder.useSsl();
 		}
-		return builder.commandTimeout(this.properties.commandTimeout())
-			.clientResources(this.resources)
-			.clientOptions(options())
-			.build();
+		return builder.commandTimeout(this.properties.commandTimeout());
 	}
 
 	private ClientOptions options() {
@@ -102,9 +146,8 @@ final class LettuceConnections {
 			.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
 			.timeoutOptions(TimeoutOptions.enabled())
 			.socketOptions(sockets());
-		SslBundle bundle = this.details.getSslBundle();
-		if (bundle != null) {
-			builder.sslOptions(tls(bundle));
+		if (this.tls != null) {
+			builder.sslOptions(this.tls);
 		}
 		return builder.build();
 	}

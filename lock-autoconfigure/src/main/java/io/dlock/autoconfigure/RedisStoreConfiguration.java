@@ -1,7 +1,5 @@
 package io.dlock.autoconfigure;
 
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 import io.dlock.core.LockStore;
@@ -9,10 +7,6 @@ import io.dlock.redis.RedisLockStore;
 import io.dlock.redis.RedisStoreSettings;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.Delay;
-import io.lettuce.core.resource.NettyCustomizer;
-import io.netty.channel.Channel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -60,11 +54,6 @@ class RedisStoreConfiguration {
 	@ConditionalOnMissingBean(name = "dlockRedisConnectionFactory")
 	static class Connections {
 
-		/**
-		 * The default grows to half a minute: three leases long.
-		 */
-		private static final Duration LONGEST_RECONNECT_DELAY = Duration.ofMillis(200);
-
 		@Bean
 		@ConditionalOnMissingBean(DlockConnectionDetails.class)
 		DlockConnectionDetails dlockConnectionDetails(DlockProperties properties, ObjectProvider<SslBundles> sslBundles,
@@ -77,27 +66,10 @@ class RedisStoreConfiguration {
 			return application.connectionDetails();
 		}
 
-		@Bean(defaultCandidate = false, destroyMethod = "shutdown")
-		@ConditionalOnMissingBean(name = "dlockClientResources")
-		ClientResources dlockClientResources(DlockProperties properties) {
-			return ClientResources.builder()
-				.reconnectDelay(Delay.exponential(Duration.ZERO, LONGEST_RECONNECT_DELAY, 2, TimeUnit.MILLISECONDS))
-				.threadFactoryProvider((pool) -> new DefaultThreadFactory("dlock-" + pool, true))
-				.nettyCustomizer(new NettyCustomizer() {
-
-					@Override
-					public void afterChannelInitialized(Channel channel) {
-						channel.pipeline().addFirst(new SilenceWatch(properties.commandTimeout()));
-					}
-
-				})
-				.build();
-		}
-
 		@Bean(defaultCandidate = false)
 		LettuceConnectionFactory dlockRedisConnectionFactory(DlockConnectionDetails details, DlockProperties properties,
-				@Qualifier("dlockClientResources") ClientResources resources) {
-			return new LettuceConnections(details, properties, resources).factory();
+				@Qualifier("dlockClientResources") ObjectProvider<ClientResources> resources) {
+			return new LettuceConnections(details, properties, resources.getIfAvailable()).factory();
 		}
 
 	}

@@ -9,7 +9,6 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
-import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConverters;
 
 /**
@@ -19,34 +18,32 @@ import org.springframework.data.redis.connection.lettuce.LettuceConverters;
  * The sentinels are asked once while the application starts, so that a wrong setting
  * stops it; when they do not answer they are asked again by each attempt to connect.
  */
-class SoleMasterConnectionFactory extends LettuceConnectionFactory {
+final class SoleMasterConnectionFactory extends OnDemandConnectionFactory {
 
 	private static final Logger logger = LoggerFactory.getLogger(SoleMasterConnectionFactory.class);
 
 	private final RedisSentinelConfiguration sentinels;
 
-	private final LettuceClientConfiguration client;
-
-	SoleMasterConnectionFactory(RedisSentinelConfiguration sentinels, LettuceClientConfiguration client) {
-		super(sentinels, client);
+	SoleMasterConnectionFactory(RedisSentinelConfiguration sentinels, LettuceConnections connections) {
+		super(sentinels, connections);
 		this.sentinels = sentinels;
-		this.client = client;
+		setAutoStartup(true);
 	}
 
 	@Override
-	protected RedisClient createClient() {
+	RedisClient createClient(LettuceClientConfiguration complete) {
 		RedisURI uri = LettuceConverters.sentinelConfigurationToRedisURI(this.sentinels);
 		uri.setDatabase(this.sentinels.getDatabase());
 		apply(uri);
 		uri.getSentinels().forEach(this::apply);
-		RedisClient redisClient = new SoleMasterClient(this.client.getClientResources().orElseThrow(), uri);
-		this.client.getClientOptions().ifPresent(redisClient::setOptions);
+		RedisClient redisClient = new SoleMasterClient(complete.getClientResources().orElseThrow(), uri);
+		complete.getClientOptions().ifPresent(redisClient::setOptions);
 		return redisClient;
 	}
 
 	private void apply(RedisURI uri) {
-		uri.setSsl(this.client.isUseSsl());
-		uri.setTimeout(this.client.getCommandTimeout());
+		uri.setSsl(isUseSsl());
+		uri.setTimeout(getClientConfiguration().getCommandTimeout());
 	}
 
 	@Override
@@ -60,7 +57,7 @@ class SoleMasterConnectionFactory extends LettuceConnectionFactory {
 
 	private void askOnce(SoleMasterClient redisClient) {
 		try {
-			Duration patience = this.client.getCommandTimeout().multipliedBy(2);
+			Duration patience = getClientConfiguration().getCommandTimeout().multipliedBy(2);
 			logger.info("The sentinels call the only master that they watch '{}'",
 					redisClient.masterName().block(patience));
 		}

@@ -10,8 +10,8 @@ import java.util.function.Function;
 import io.dlock.core.PushedGrant;
 import io.dlock.core.RenewRequest;
 import io.dlock.core.StoreListener;
-import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +26,6 @@ final class RedisSession implements AutoCloseable {
 
 	private final Duration timeout;
 
-	/**
-	 * Whether the client itself gives up a command that is not answered within that time.
-	 */
-	private final boolean clientGivesUp;
-
 	private final StoreListener listener;
 
 	private final ConnectionReport report;
@@ -41,11 +36,6 @@ final class RedisSession implements AutoCloseable {
 			StoreListener listener) {
 		this.store = settings.description();
 		this.timeout = factory.getClientConfiguration().getCommandTimeout();
-		this.clientGivesUp = factory.getClientConfiguration()
-			.getClientOptions()
-			.map(ClientOptions::getTimeoutOptions)
-			.map((options) -> options.isTimeoutCommands() && options.isApplyConnectionTimeout())
-			.orElse(false);
 		this.listener = listener;
 		this.report = new ConnectionReport(this.store, listener);
 		this.connections = new RedisConnections(factory, settings, instanceId, this::granted, this.report);
@@ -75,8 +65,16 @@ final class RedisSession implements AutoCloseable {
 		}
 		CompletableFuture<List<Object>> reply = script.run(connection.async(), keys, arguments);
 		return Answers.read(
-				this.clientGivesUp ? reply : reply.orTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS), reader,
+				givesUp(connection) ? reply : reply.orTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS), reader,
 				this::translate);
+	}
+
+	/**
+	 * Whether the client itself gives up a command that is not answered within that time.
+	 */
+	private static boolean givesUp(StatefulRedisConnection<String, String> connection) {
+		TimeoutOptions options = connection.getOptions().getTimeoutOptions();
+		return options.isTimeoutCommands() && options.isApplyConnectionTimeout();
 	}
 
 	/**

@@ -3,9 +3,11 @@ package io.dlock.autoconfigure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 
 import javax.net.ssl.SSLParameters;
 
+import io.dlock.LockRegistry;
 import io.dlock.autoconfigure.DlockConnectionDetails.Node;
 import io.dlock.autoconfigure.DlockConnectionDetails.Sentinel;
 import io.dlock.autoconfigure.DlockConnectionDetails.Standalone;
@@ -14,6 +16,8 @@ import io.dlock.redis.RedisLockStore;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -29,6 +33,7 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.RedisNode;
 import org.springframework.data.redis.connection.RedisPassword;
@@ -38,6 +43,9 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.listener.RedisMessageListenerContainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link RedisStoreConfiguration}: which Redis, how it is spoken to, and that
@@ -124,10 +132,9 @@ class RedisStoreConfigurationTests {
 	@Test
 	void reconnectsAreTriedFiveTimesASecond() {
 		this.contexts.withPropertyValues(NOWHERE).run((context) -> {
-			ClientResources resources = context.getBean("dlockClientResources", ClientResources.class);
-			assertThat(resources.reconnectDelay().createDelay(1)).isLessThanOrEqualTo(Duration.ofMillis(200));
-			assertThat(resources.reconnectDelay().createDelay(1000)).isEqualTo(Duration.ofMillis(200));
-			assertThat(factory(context).getClientResources()).isSameAs(resources);
+			Delay delay = resources(context).reconnectDelay();
+			assertThat(delay.createDelay(1)).isLessThanOrEqualTo(Duration.ofMillis(200));
+			assertThat(delay.createDelay(1000)).isEqualTo(Duration.ofMillis(200));
 		});
 	}
 
@@ -138,7 +145,42 @@ class RedisStoreConfigurationTests {
 				assertThat(factory(context).isRunning()).isFalse();
 				assertThat(factory(context).getPhase()).isZero();
 			});
-		}).run((context) -> assertThat(factory(context).isRunning()).isTrue());
+		}).run((context) -> Awaitility.await().until(() -> factory(context).isRunning()));
+	}
+
+	@Test
+	void whoeverWantsAConnectionNeedNotWaitForDlockToConnect() {
+		this.contexts.withPropertyValues(NOWHERE)
+			.withBean(LockRegistry.class, () -> mock(LockRegistry.class))
+			.run((context) -> {
+				LettuceConnectionFactory factory = factory(context);
+				assertThat(factory.isRunning()).isFalse();
+				assertThatExceptionOfType(RedisConnectionFailureException.class)
+					.isThrownBy(() -> factory.getConnection().ping());
+				assertThat(factory.isRunning()).isTrue();
+				factory.stop();
+				assertThat(factory.getRequiredNativeClient()).isNotNull();
+				factory.destroy();
+				assertThatIllegalStateException().isThrownBy(factory::getRequiredNativeClient);
+			});
+	}
+
+	@Test
+	void resourcesOfItsOwnAreShutDownWithTheContextAndOthersAreNot() {
+		AtomicReference<ClientResources> own = new AtomicReference<>();
+		this.contexts.withPropertyValues(NOWHERE).run((context) -> own.set(resources(context)));
+		Awaitility.await().until(() -> own.get().eventExecutorGroup().isShuttingDown());
+		ClientResources given = ClientResources.create();
+		try {
+			this.contexts.withPropertyValues(NOWHERE)
+				.withBean("dlockClientResources", ClientResources.class, () -> given,
+						(definition) -> ((AbstractBeanDefinition) definition).setDestroyMethodName(""))
+				.run((context) -> assertThat(resources(context)).isSameAs(given));
+			assertThat(given.eventExecutorGroup().isShuttingDown()).isFalse();
+		}
+		finally {
+			given.shutdown().syncUninterruptibly();
+		}
 	}
 
 	@Test
@@ -203,7 +245,7 @@ class RedisStoreConfigurationTests {
 			assertThat(((LettuceConnectionFactory) own).getPort()).isEqualTo(2);
 			assertThat(((LettuceConnectionFactory) own).getClientResources())
 				.isSameAs(context.getBean("lettuceClientResources"))
-				.isNotSameAs(context.getBean("dlockClientResources"));
+				.isNotSameAs(resources(context));
 			assertThat(context.getBean(ClientResources.class)).isSameAs(context.getBean("lettuceClientResources"));
 			assertThat(factory(context).getPort()).isEqualTo(1);
 			RedisMessageListenerContainer container = new RedisMessageListenerContainer();
@@ -279,14 +321,9 @@ class RedisStoreConfigurationTests {
 					(definition) -> ((AbstractBeanDefinition) definition).setDefaultCandidate(false))
 			.run((context) -> {
 				assertThat(factory(context)).isSameAs(mine);
-				assertThat(context).doesNotHaveBean("dlockClientResources")
-					.doesNotHaveBean(DlockConnectionDetails.class);
+				assertThat(context).doesNotHaveBean(DlockConnectionDetails.class);
 				assertThat(context.getBean(LockStore.class).description()).isEqualTo("Redis at 127.0.0.1:2");
 			});
-		this.contexts.withPropertyValues(NOWHERE)
-			.withBean("dlockClientResources", ClientResources.class, () -> ClientResources.create())
-			.run((context) -> assertThat(factory(context).getClientResources())
-				.isSameAs(context.getBean("dlockClientResources")));
 	}
 
 	private static LettuceConnectionFactory factory(ApplicationContext context) {
@@ -294,7 +331,11 @@ class RedisStoreConfigurationTests {
 	}
 
 	private static ClientOptions options(ApplicationContext context) {
-		return factory(context).getClientConfiguration().getClientOptions().orElseThrow();
+		return factory(context).getRequiredNativeClient().getOptions();
+	}
+
+	private static ClientResources resources(ApplicationContext context) {
+		return factory(context).getRequiredNativeClient().getResources();
 	}
 
 	private static void assertFailure(AssertableApplicationContext context, String problem, String remedy) {
