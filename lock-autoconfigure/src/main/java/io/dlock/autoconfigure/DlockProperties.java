@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 import io.dlock.LockOptions;
+import io.dlock.core.LeaseSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -95,19 +96,19 @@ public record DlockProperties(@DefaultValue("redis") Mode mode, @Nullable String
 			return;
 		}
 		SettingRules.checkAtLeastOneMillisecond("dlock.renew-interval", renewInterval);
-		if (renewInterval.compareTo(ttl.dividedBy(2)) > 0) {
+		if (renewInterval.compareTo(LeaseSettings.part(ttl, 2)) > 0) {
 			throw new InvalidSettingException(
 					"dlock.renew-interval is %s, which is more than half of dlock.ttl (%s): one lost renewal would lose the lock"
 						.formatted(SettingRules.asText(renewInterval), SettingRules.asText(ttl)),
 					"Set dlock.renew-interval to at most %s, or remove it"
-						.formatted(SettingRules.asText(ttl.dividedBy(2))));
+						.formatted(SettingRules.asText(LeaseSettings.part(ttl, 2))));
 		}
 	}
 
 	private static void checkReplicas(Replicas replicas, Duration commandTimeout, Duration ttl) {
 		Duration timeout = replicas.ackTimeout();
 		if (replicas.minAcks() > 0
-				&& (timeout.compareTo(commandTimeout) >= 0 || timeout.compareTo(ttl.dividedBy(2)) >= 0)) {
+				&& (timeout.compareTo(commandTimeout) >= 0 || timeout.compareTo(LeaseSettings.part(ttl, 2)) >= 0)) {
 			throw new InvalidSettingException(
 					"dlock.replicas.ack-timeout is %s, which is not less than dlock.command-timeout (%s) and half of dlock.ttl (%s)"
 						.formatted(SettingRules.asText(timeout), SettingRules.asText(commandTimeout),
@@ -183,7 +184,7 @@ public record DlockProperties(@DefaultValue("redis") Mode mode, @Nullable String
 	 * @return what is set, or a third of the TTL
 	 */
 	Duration effectiveRenewInterval() {
-		return (this.renewInterval != null) ? this.renewInterval : this.ttl.dividedBy(3);
+		return (this.renewInterval != null) ? this.renewInterval : LeaseSettings.part(this.ttl, 3);
 	}
 
 	@Override

@@ -42,7 +42,7 @@ record LeaseTerms(Duration ttl, Duration renewInterval, @Nullable Duration maxHo
 
 	static LeaseTerms of(LeaseSettings settings, LockOptions options, JobTerms job) {
 		Duration ttl = (options.ttl() != null) ? options.ttl() : settings.ttl();
-		Duration renewInterval = (options.ttl() != null) ? ttl.dividedBy(3) : settings.renewInterval();
+		Duration renewInterval = (options.ttl() != null) ? LeaseSettings.part(ttl, 3) : settings.renewInterval();
 		if (options.renewInterval() != null) {
 			renewInterval = options.renewInterval();
 		}
