@@ -1,5 +1,6 @@
 package io.dlock.core;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -141,7 +142,8 @@ final class KeyLock {
 				}
 				else if (this.state.adaptToLine(after)) {
 					this.state.tellNewcomers(after);
-					this.state.recheck(request, request.waitToAskAgain(this.instance.settings().pollInterval()));
+					Duration pollInterval = this.instance.settings().pollInterval();
+					this.state.recheck(request, request.waitToAskAgain(this.instance.now(), pollInterval));
 				}
 			}
 			else if (answer instanceof AcquireAnswer.Held held) {

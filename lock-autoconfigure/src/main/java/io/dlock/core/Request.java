@@ -48,6 +48,9 @@ final class Request implements Phase {
 
 	private AcquireAnswer.@Nullable Queued queued;
 
+	/** When the ask was sent that was answered so. */
+	private long queuedAt;
+
 	private Alarm.@Nullable Cancellation recheck;
 
 	Request(GrantId id, LeaseTerms terms, int tokens) {
@@ -135,6 +138,7 @@ final class Request implements Phase {
 		}
 		this.mark = Math.max(this.mark, answer.mark());
 		this.queued = answer;
+		this.queuedAt = askSentAt;
 	}
 
 	/**
@@ -208,11 +212,18 @@ final class Request implements Phase {
 	/**
 	 * How long a queued request waits before it asks again: until the holder's time can
 	 * be over; and often enough to stay alive in the queue, whatever gets lost.
+	 * <p>
+	 * The holder's time counts from the sending of the ask that was answered with it. The
+	 * next ask is under way for about as long as that one was, and so arrives when that
+	 * time is over, or is told how much too early it was.
 	 */
-	long waitToAskAgain(Duration pollInterval) {
+	long waitToAskAgain(long now, Duration pollInterval) {
 		long wait = this.terms.ttlNanos() / 3;
 		if (this.queued != null) {
-			wait = Math.min(wait, this.queued.remaining().plusMillis(1).toNanos());
+			Duration remaining = this.queued.remaining();
+			if (!remaining.isNegative()) { // or somebody has taken its TTL away
+				wait = Math.min(wait, this.queuedAt + remaining.plusMillis(1).toNanos() - now);
+			}
 			wait = this.queued.pushed() ? wait : Math.min(wait, pollInterval.toNanos());
 		}
 		return wait;

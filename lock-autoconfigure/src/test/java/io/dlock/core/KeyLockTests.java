@@ -77,6 +77,30 @@ class KeyLockTests {
 	}
 
 	@Test
+	void theHoldersTimeCountsFromTheAskThatWasAnsweredWithIt() {
+		this.bench.wants("a");
+		ScriptedStore.Acquire ask = this.bench.nextAsk();
+		this.bench.time.pass(A_MOMENT);
+		ask.queued(Duration.ofMillis(500), 100);
+		this.bench.time.pass(Duration.ofMillis(500).minus(A_MOMENT));
+		assertThat(this.bench.store.isQuiet()).isTrue();
+		this.bench.time.pass(Duration.ofMillis(1));
+		this.bench.nextAsk().queued(Duration.ofMillis(3), 100);
+		this.bench.time.pass(Duration.ofMillis(4));
+		this.bench.nextAsk();
+	}
+
+	@Test
+	void asksNoMoreOftenWhereTheHolderHasNoTtl() {
+		this.bench.wants("a");
+		this.bench.nextAsk().queued(Duration.ofMillis(-1), 100);
+		this.bench.time.pass(Bench.TTL.dividedBy(3).minusMillis(1));
+		assertThat(this.bench.store.isQuiet()).isTrue();
+		this.bench.time.pass(Duration.ofMillis(1));
+		this.bench.nextAsk();
+	}
+
+	@Test
 	void asksAgainAfterAThirdOfTheTtlAtTheLatest() {
 		this.bench.wants("a");
 		this.bench.nextAsk().queued(Duration.ofSeconds(10), 100);
