@@ -21,7 +21,13 @@ import org.jspecify.annotations.Nullable;
 final class LeaseRenewer {
 
 	/** How many grants a store renews in one command. */
-	private static final int BATCH = 100;
+	private static final int BATCH = LockStore.RENEWALS_PER_COMMAND;
+
+	/**
+	 * How often it is worth waking up, and waking the store, where that is for full
+	 * batches anyway.
+	 */
+	private static final long STEP = 25_000_000;
 
 	private static final long NEVER = Long.MAX_VALUE;
 
@@ -35,8 +41,14 @@ final class LeaseRenewer {
 
 	private final long origin;
 
-	/** Guarded by this, as is everything below. By the time when they are looked at. */
+	/**
+	 * Those that are not being renewed now, by the time when they are looked at. Guarded
+	 * by this, as is everything below.
+	 */
 	private final TreeSet<Kept> queue = new TreeSet<>();
+
+	/** What has been sent and is not answered. */
+	private final List<Batch> underWay = new ArrayList<>();
 
 	private final Map<Grant, Kept> kept = new HashMap<>();
 
@@ -77,6 +89,7 @@ final class LeaseRenewer {
 	synchronized void drop(Grant grant) {
 		Kept dropped = this.kept.remove(grant);
 		if (dropped != null) {
+			dropped.dropped = true;
 			this.queue.remove(dropped);
 			this.pace = this.kept.isEmpty() ? 0 : this.pace - dropped.pace();
 		}
@@ -86,9 +99,9 @@ final class LeaseRenewer {
 	 * Renews everything at once: a connection is there again.
 	 */
 	synchronized void renewNow() {
+		this.underWay.clear();
 		this.queue.clear();
 		for (Kept each : this.kept.values()) {
-			each.underWay = false;
 			each.lookAt = now();
 			this.queue.add(each);
 		}
@@ -97,57 +110,56 @@ final class LeaseRenewer {
 
 	private void look() {
 		List<Kept> expired = new ArrayList<>(0);
-		List<Kept> batch = new ArrayList<>();
+		List<Kept> due = new ArrayList<>();
+		Batch batch = new Batch(due);
 		synchronized (this) {
 			this.wakeAt = NEVER;
-			collect(expired, batch);
-			for (Kept each : batch) {
-				each.underWay = true;
-				each.lookAt = at(each.grant.validUntil());
-				this.queue.add(each);
+			long now = now();
+			this.underWay.forEach((each) -> each.collectExpired(now, expired));
+			collect(now, expired, due);
+			if (!due.isEmpty()) {
+				this.lastBatchAt = now;
+				this.underWay.add(batch);
+				batch.lookAtExpiry();
 			}
 			wakeInTime();
 		}
 		expired.forEach(
 				(each) -> each.grant.keyLock().lose(each.grant, LossCause.EXPIRED, "no renewal was confirmed in time"));
-		if (!batch.isEmpty()) {
+		if (!due.isEmpty()) {
 			renew(batch);
 		}
 	}
 
 	/** Guarded by this. */
-	private void collect(List<Kept> expired, List<Kept> batch) {
-		long now = now();
-		boolean dueByPace = isPaced() && now - this.lastBatchAt >= batchInterval();
+	private void collect(long now, List<Kept> expired, List<Kept> due) {
+		boolean dueByPace = isPaced() && now - this.lastBatchAt >= stepInterval();
+		int early = dueByPace ? step() : 0;
 		while (!this.queue.isEmpty()) {
 			Kept first = this.queue.first();
-			boolean due = first.lookAt <= now;
-			boolean room = (dueByPace && batch.isEmpty()) || batch.size() % BATCH != 0;
-			boolean early = room && first.mayBeEarly(now);
-			if (!due && !early) {
+			boolean room = due.size() < early || due.size() % BATCH != 0;
+			if (first.lookAt > now && !(room && first.earliest() <= now)) {
 				break;
 			}
 			this.queue.pollFirst();
-			(first.grant.hasExpired(this.clock.nanoTime()) ? expired : batch).add(first);
-		}
-		if (!batch.isEmpty()) {
-			this.lastBatchAt = now;
+			(first.hasExpired(now) ? expired : due).add(first);
 		}
 	}
 
-	private void renew(List<Kept> batch) {
+	private void renew(Batch batch) {
 		long sentAt = this.clock.nanoTime();
-		List<RenewRequest> requests = batch.stream().map((each) -> each.grant.renewal()).toList();
+		List<RenewRequest> requests = batch.grants.stream().map((each) -> each.grant.renewal()).toList();
 		Releases.sent(() -> this.store.renew(requests)).whenComplete((verdicts, failure) -> {
 			if (failure != null) {
 				this.availability.failed(Releases.causeOf(failure));
-				batch.forEach(this::unknown);
+				putBack(batch, sentAt, null);
 				return;
 			}
 			report(verdicts);
-			for (int i = 0; i < batch.size(); i++) {
-				judge(batch.get(i), verdicts.get(i), sentAt);
+			for (int i = 0; i < verdicts.size(); i++) {
+				judge(batch.grants.get(i).grant, verdicts.get(i), sentAt);
 			}
+			putBack(batch, sentAt, verdicts);
 		});
 	}
 
@@ -164,44 +176,55 @@ final class LeaseRenewer {
 		}
 	}
 
-	private void judge(Kept renewed, RenewVerdict verdict, long sentAt) {
-		KeyLock keyLock = renewed.grant.keyLock();
+	private static void judge(Grant grant, RenewVerdict verdict, long sentAt) {
 		if (verdict instanceof RenewVerdict.Renewed) {
-			keyLock.renewed(renewed.grant, sentAt);
-			again(renewed, at(sentAt), at(sentAt) + renewed.interval());
+			grant.keyLock().renewed(grant, sentAt);
 		}
 		else if (verdict instanceof RenewVerdict.Lost lost) {
-			keyLock.lose(renewed.grant, lost.cause(), lost.detail());
-		}
-		else {
-			unknown(renewed);
+			grant.keyLock().lose(grant, lost.cause(), lost.detail());
 		}
 	}
 
-	private void unknown(Kept renewed) {
-		again(renewed, renewed.baseAt, now() + renewed.retryDelay());
-	}
-
-	private synchronized void again(Kept renewed, long baseAt, long lookAt) {
-		if (this.kept.get(renewed.grant) == renewed) {
-			this.queue.remove(renewed);
-			renewed.underWay = false;
-			renewed.baseAt = baseAt;
-			renewed.lookAt = Math.min(lookAt, at(renewed.grant.validUntil()));
-			this.queue.add(renewed);
-			wakeInTime();
+	/**
+	 * What is still kept is looked at again: when its interval is over, or soon where
+	 * nobody knows what has become of it. If everything has been begun anew meanwhile,
+	 * the batch has nothing to say on that.
+	 * @param verdicts null if there are none
+	 */
+	private synchronized void putBack(Batch batch, long sentAt, @Nullable List<RenewVerdict> verdicts) {
+		if (!this.underWay.remove(batch)) {
+			return;
 		}
+		long now = now();
+		for (int i = 0; i < batch.grants.size(); i++) {
+			Kept each = batch.grants.get(i);
+			if (!each.dropped) {
+				if (verdicts != null && verdicts.get(i) instanceof RenewVerdict.Renewed) {
+					each.baseAt = at(sentAt);
+					each.lookAt = each.baseAt + each.interval();
+				}
+				else {
+					each.lookAt = now + each.retryDelay();
+				}
+				each.lookAt = Math.min(each.lookAt, each.validUntil());
+				this.queue.add(each);
+			}
+		}
+		wakeInTime();
 	}
 
 	/** Guarded by this. */
 	private void wakeInTime() {
-		if (this.queue.isEmpty()) {
-			return;
+		long wanted = NEVER;
+		for (Batch each : this.underWay) {
+			wanted = Math.min(wanted, each.lookAt);
 		}
-		Kept first = this.queue.first();
-		long wanted = first.lookAt;
-		if (isPaced() && !first.underWay) {
-			wanted = Math.min(wanted, Math.max(first.earliest(), this.lastBatchAt + batchInterval()));
+		if (!this.queue.isEmpty()) {
+			Kept first = this.queue.first();
+			wanted = Math.min(wanted, first.lookAt);
+			if (isPaced()) {
+				wanted = Math.min(wanted, Math.max(first.earliest(), this.lastBatchAt + stepInterval()));
+			}
 		}
 		if (wanted < this.wakeAt) {
 			if (this.wake != null) {
@@ -216,8 +239,13 @@ final class LeaseRenewer {
 		return this.kept.size() >= BATCH;
 	}
 
-	private long batchInterval() {
-		return (long) (BATCH / this.pace);
+	/** How many grants are renewed at a time, where that is done at a pace. */
+	private int step() {
+		return BATCH * (int) Math.max(1, Math.ceil(this.pace * STEP / BATCH));
+	}
+
+	private long stepInterval() {
+		return (long) (step() / this.pace);
 	}
 
 	private long now() {
@@ -230,9 +258,47 @@ final class LeaseRenewer {
 	}
 
 	/**
+	 * Grants that are renewed together. Guarded by the renewer.
+	 */
+	private static final class Batch {
+
+		private final List<Kept> grants;
+
+		/** When the first of them runs out. */
+		private long lookAt;
+
+		Batch(List<Kept> grants) {
+			this.grants = grants;
+		}
+
+		void collectExpired(long now, List<Kept> expired) {
+			if (this.lookAt > now) {
+				return;
+			}
+			this.lookAt = NEVER;
+			for (Kept each : this.grants) {
+				if (each.dropped) {
+					continue;
+				}
+				if (each.hasExpired(now)) {
+					expired.add(each);
+				}
+				else {
+					this.lookAt = Math.min(this.lookAt, each.validUntil());
+				}
+			}
+		}
+
+		void lookAtExpiry() {
+			this.lookAt = this.grants.stream().mapToLong(Kept::validUntil).min().orElse(NEVER);
+		}
+
+	}
+
+	/**
 	 * A grant that is kept. Guarded by the renewer.
 	 */
-	private static final class Kept implements Comparable<Kept> {
+	private final class Kept implements Comparable<Kept> {
 
 		private final Grant grant;
 
@@ -242,7 +308,7 @@ final class LeaseRenewer {
 
 		private long lookAt;
 
-		private boolean underWay;
+		private boolean dropped;
 
 		Kept(Grant grant, long sequence) {
 			this.grant = grant;
@@ -262,8 +328,12 @@ final class LeaseRenewer {
 			return this.baseAt + interval() / 4;
 		}
 
-		private boolean mayBeEarly(long now) {
-			return !this.underWay && earliest() <= now;
+		private long validUntil() {
+			return at(this.grant.validUntil());
+		}
+
+		private boolean hasExpired(long now) {
+			return now >= validUntil();
 		}
 
 		private long retryDelay() {

@@ -25,6 +25,12 @@ import io.dlock.Holder;
 public interface LockStore {
 
 	/**
+	 * So many that a command costs little for each, and so few that it keeps nobody else
+	 * waiting for long: about a millisecond in Redis.
+	 */
+	int RENEWALS_PER_COMMAND = 128;
+
+	/**
 	 * Begins to serve one instance: connects, in the background, and tells the listener
 	 * of grants and connections from now on. A store that was stopped may be started
 	 * again.
@@ -84,7 +90,8 @@ public interface LockStore {
 	CompletionStage<ClaimAnswer> claim(GrantId holder, GrantId claim, Claim tick);
 
 	/**
-	 * Makes the TTL of many grants begin anew.
+	 * Makes the TTL of many grants begin anew. Costs one command for each
+	 * {@value #RENEWALS_PER_COMMAND} of them.
 	 * @param requests what is to be renewed; of any number
 	 * @return a verdict for each request, in the same order; the stage may also fail,
 	 * which is {@link RenewVerdict.Unknown} for all of them

@@ -2,6 +2,8 @@ package io.dlock.redis;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +25,8 @@ final class Answers {
 
 	/** What is left of a TTL that there is not. */
 	private static final Duration FOREVER = Duration.ofMillis(Long.MAX_VALUE);
+
+	private static final RenewVerdict RENEWED = new RenewVerdict.Renewed();
 
 	private Answers() {
 	}
@@ -82,19 +86,24 @@ final class Answers {
 		return claim.substring(0, claim.lastIndexOf(':'));
 	}
 
-	static List<RenewVerdict> renew(List<Object> reply) {
-		return reply.stream().map(Answers::verdict).toList();
+	/** What the script does not mention has been renewed. */
+	static List<RenewVerdict> renew(List<Object> reply, int number) {
+		List<RenewVerdict> verdicts = Collections.nCopies(number, RENEWED);
+		if (!reply.isEmpty()) {
+			verdicts = new ArrayList<>(verdicts);
+			for (Object other : reply) {
+				List<?> parts = (List<?>) other;
+				verdicts.set(Math.toIntExact(number(parts, 0)) - 1, notRenewed(parts));
+			}
+		}
+		return verdicts;
 	}
 
-	private static RenewVerdict verdict(Object answer) {
-		if (answer.equals("renewed")) {
-			return new RenewVerdict.Renewed();
-		}
-		List<?> parts = (List<?>) answer;
-		return switch (text(parts, 0)) {
+	private static RenewVerdict notRenewed(List<?> parts) {
+		return switch (text(parts, 1)) {
 			case "deleted" -> new RenewVerdict.Lost(LossCause.DELETED, "nobody holds it in Redis");
-			case "taken" -> new RenewVerdict.Lost(LossCause.TAKEN, text(parts, 1));
-			case "unknown" -> new RenewVerdict.Unknown(Refusals.explain(text(parts, 1)));
+			case "taken" -> new RenewVerdict.Lost(LossCause.TAKEN, text(parts, 2));
+			case "unknown" -> new RenewVerdict.Unknown(Refusals.explain(text(parts, 2)));
 			default -> throw unexpected(parts);
 		};
 	}

@@ -48,8 +48,6 @@ public final class RedisLockStore implements LockStore {
 
 	private static final Logger logger = LoggerFactory.getLogger(RedisLockStore.class);
 
-	private static final int GRANTS_PER_SCRIPT = 100;
-
 	private final LettuceConnectionFactory factory;
 
 	private final RedisStoreSettings settings;
@@ -162,8 +160,8 @@ public final class RedisLockStore implements LockStore {
 	@Override
 	public CompletionStage<List<RenewVerdict>> renew(List<RenewRequest> requests) {
 		List<CompletableFuture<List<RenewVerdict>>> batches = new ArrayList<>();
-		for (int from = 0; from < requests.size(); from += GRANTS_PER_SCRIPT) {
-			batches.add(renewBatch(requests.subList(from, Math.min(from + GRANTS_PER_SCRIPT, requests.size()))));
+		for (int from = 0; from < requests.size(); from += RENEWALS_PER_COMMAND) {
+			batches.add(renewBatch(requests.subList(from, Math.min(from + RENEWALS_PER_COMMAND, requests.size()))));
 		}
 		return CompletableFuture.allOf(batches.toArray(CompletableFuture[]::new))
 			.thenApply((done) -> batches.stream().flatMap((batch) -> batch.join().stream()).toList());
@@ -172,14 +170,14 @@ public final class RedisLockStore implements LockStore {
 	/** A batch that fails is unknown, and leaves the others what they are. */
 	private CompletableFuture<List<RenewVerdict>> renewBatch(List<RenewRequest> batch) {
 		RenewCommand renew = new RenewCommand(this.keys, batch);
-		return run(LockScript.RENEW, renew.scriptKeys(), this::renewed, renew.arguments()).exceptionally((failure) -> {
-			RenewVerdict unknown = new RenewVerdict.Unknown(String.valueOf(failure.getMessage()));
-			return batch.stream().map((request) -> unknown).toList();
-		});
+		return run(LockScript.RENEW, renew.scriptKeys(), (reply) -> renewed(renew.verdicts(reply)), renew.arguments())
+			.exceptionally((failure) -> {
+				RenewVerdict unknown = new RenewVerdict.Unknown(String.valueOf(failure.getMessage()));
+				return batch.stream().map((request) -> unknown).toList();
+			});
 	}
 
-	private List<RenewVerdict> renewed(List<Object> reply) {
-		List<RenewVerdict> verdicts = Answers.renew(reply);
+	private List<RenewVerdict> renewed(List<RenewVerdict> verdicts) {
 		RedisSession current = this.session;
 		if (current != null && verdicts.stream().anyMatch(Answers::isFromReplica)) {
 			current.leaveReplica();

@@ -19,8 +19,12 @@ import io.lettuce.core.api.async.BaseRedisAsyncCommands;
 record RenewCommand(LockKeys keys, List<RenewRequest> batch) {
 
 	CompletableFuture<List<RenewVerdict>> run(BaseRedisAsyncCommands<String, String> redis) {
-		return Answers.read(LockScript.RENEW.run(redis, scriptKeys(), arguments()), Answers::renew,
+		return Answers.read(LockScript.RENEW.run(redis, scriptKeys(), arguments()), this::verdicts,
 				UnaryOperator.identity());
+	}
+
+	List<RenewVerdict> verdicts(List<Object> reply) {
+		return Answers.renew(reply, this.batch.size());
 	}
 
 	String[] scriptKeys() {
@@ -33,10 +37,10 @@ record RenewCommand(LockKeys keys, List<RenewRequest> batch) {
 	}
 
 	String[] arguments() {
-		List<String> all = new ArrayList<>(4 * this.batch.size());
+		List<String> all = new ArrayList<>(2 * this.batch.size());
 		for (RenewRequest request : this.batch) {
-			Collections.addAll(all, request.id().toString(), Long.toString(request.firstToken()),
-					Integer.toString(request.tokens()), Long.toString(request.ttl().toMillis()));
+			Collections.addAll(all, request.id() + " " + request.firstToken() + " " + request.tokens(),
+					Long.toString(request.ttl().toMillis()));
 		}
 		return all.toArray(String[]::new);
 	}

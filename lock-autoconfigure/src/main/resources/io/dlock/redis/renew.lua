@@ -3,11 +3,13 @@
 --
 -- KEYS[2n-1] lock    STRING  <grant id> <first token> <number of tokens>
 -- KEYS[2n]   fence   STRING  the last token issued
--- ARGV[4n-3] grant id   ARGV[4n-2] first token   ARGV[4n-1] number of tokens   ARGV[4n] TTL in ms
+-- ARGV[2n-1] the lock's value if the grant holds it   ARGV[2n] TTL in ms
 --
--- Returns for each grant renewed or {deleted} or {taken, by whom} or {unknown, why}
+-- Returns for each grant that was not renewed {n, deleted} or {n, taken, by whom} or {n, unknown, why}
 
 local KEPT_MS = 60000 -- as in tokens.lua
+
+local VALUE = '^(%S+:%d+) (%d+) (%d+)$'
 
 local function text(number)
   return string.format('%.0f', number)
@@ -17,8 +19,30 @@ local function fence_ttl(fence, ttl)
   return math.max(KEPT_MS, 3 * ttl, redis.call('PTTL', fence))
 end
 
-local function renew(lock, fence, id, first, count, ttl)
+local function last_token(grant)
+  local _, first, count = string.match(grant, VALUE)
   local last = text(first + count - 1)
+  return last
+end
+
+-- Why a grant is not the lock's, or nil if it is.
+local function refusal(value, grant)
+  local holder, token = string.match(value, VALUE)
+  if not holder then
+    return { 'taken', '(not a dlock value: string)' }
+  end
+  local id, first = string.match(grant, VALUE)
+  if holder ~= id then
+    return { 'taken', holder }
+  end
+  if token ~= first then
+    -- A failover brought back an old state in which this id waited, and it was granted anew.
+    return { 'taken', holder .. ', granted anew with token ' .. token }
+  end
+  return nil
+end
+
+local function renew(lock, fence, grant, ttl)
   local value = redis.pcall('GET', lock)
   if type(value) == 'table' then
     if string.find(value.err, 'WRONGTYPE', 1, true) then
@@ -32,38 +56,33 @@ local function renew(lock, fence, id, first, count, ttl)
       return { 'deleted' }
     end
     -- Redis has lost its memory: lock and fence would never be gone together otherwise. The holder knows best.
-    redis.call('SET', lock, id .. ' ' .. first .. ' ' .. count, 'PX', ttl)
-    redis.call('SET', fence, last, 'PX', fence_ttl(fence, ttl))
-    return 'renewed'
+    redis.call('SET', lock, grant, 'PX', ttl)
+    redis.call('SET', fence, last_token(grant), 'PX', fence_ttl(fence, ttl))
+    return nil
   end
 
-  local holder, token = string.match(value, '^(%S+:%d+) (%d+) %d+$')
-  if not holder then
-    return { 'taken', '(not a dlock value: string)' }
-  end
-  if holder ~= id then
-    return { 'taken', holder }
-  end
-  if token ~= first then
-    -- A failover brought back an old state in which this id waited, and it was granted anew.
-    return { 'taken', holder .. ', granted anew with token ' .. token }
+  local refused = value ~= grant and refusal(value, grant)
+  if refused then
+    return refused
   end
   local kept = fence_ttl(fence, ttl)
   -- A job may have asked for a longer time than the TTL.
   redis.call('PEXPIRE', lock, math.max(ttl, redis.call('PTTL', lock)))
   if redis.call('PEXPIRE', fence, kept) == 0 then
-    redis.call('SET', fence, last, 'PX', kept)
+    redis.call('SET', fence, last_token(grant), 'PX', kept)
   end
-  return 'renewed'
+  return nil
 end
 
-local verdicts = {}
+local others = {}
 for n = 1, #KEYS / 2 do
-  local done, verdict = pcall(renew, KEYS[2 * n - 1], KEYS[2 * n], ARGV[4 * n - 3], ARGV[4 * n - 2], ARGV[4 * n - 1],
-    ARGV[4 * n])
+  local done, verdict = pcall(renew, KEYS[2 * n - 1], KEYS[2 * n], ARGV[2 * n - 1], ARGV[2 * n])
   if not done then
     verdict = { 'unknown', type(verdict) == 'table' and verdict.err or tostring(verdict) }
   end
-  verdicts[n] = verdict
+  if verdict then
+    table.insert(verdict, 1, n)
+    others[#others + 1] = verdict
+  end
 end
-return verdicts
+return others
