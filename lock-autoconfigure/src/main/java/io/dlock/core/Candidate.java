@@ -92,18 +92,21 @@ abstract class Candidate {
 
 	/**
 	 * It waits behind somebody. That is noted under the monitor, so that whoever tells
-	 * the outcome can tell this first.
+	 * the outcome can tell this first; and at most once for each candidate.
 	 */
 	final void listens(String holder, int position) {
 		this.listening = new Listening(holder, position);
 	}
 
 	/**
-	 * What is to be told of the waiting, once. Called by one thread at a time.
+	 * What is to be told of the waiting, once. Called by one thread at a time, also while
+	 * another one notes it: so only what was seen is taken away.
 	 */
 	final @Nullable Listening takeListening() {
 		Listening taken = this.listening;
-		this.listening = null;
+		if (taken != null) {
+			this.listening = null;
+		}
 		return taken;
 	}
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.dlock.Lease;
+import io.dlock.LockOptions;
 import io.dlock.LossCause;
 import org.junit.jupiter.api.Test;
 
@@ -132,6 +133,64 @@ class LeaseRenewerTests {
 		this.bench.store.listener().connected();
 		this.bench.time.pass(Duration.ZERO);
 		assertThat(this.bench.nextRenewal().requests()).hasSize(1);
+	}
+
+	@Test
+	void aLateReplySaysNothingOnWhatHasBeenBegunAnew() {
+		Lease lease = hold("a", 100);
+		this.bench.time.pass(INTERVAL);
+		ScriptedStore.Renew former = this.bench.nextRenewal();
+		this.bench.store.listener().connected();
+		this.bench.time.pass(Duration.ZERO);
+		ScriptedStore.Renew anew = this.bench.nextRenewal();
+		former.allRenewed();
+		assertThat(lease.remaining()).isEqualTo(Bench.TTL.minus(Bench.MARGIN));
+		anew.timesOut();
+		this.bench.time.pass(Duration.ofMillis(250));
+		assertThat(this.bench.nextRenewal().requests()).hasSize(1);
+		assertThat(this.bench.store.isQuiet()).isTrue();
+	}
+
+	@Test
+	void ofGrantsThatAreRenewedTogetherEachRunsOutAtItsOwnTime() {
+		Duration shorter = Duration.ofSeconds(4);
+		hold("a", 100);
+		CompletableFuture<Lease> other = this.bench.acquire("b", LockOptions.defaults().withTtl(shorter));
+		this.bench.nextAsk().granted(101, 1);
+		this.held.add(other.join());
+		this.bench.time.pass(shorter.dividedBy(3));
+		ScriptedStore.Renew renewal = this.bench.nextRenewal();
+		assertThat(renewal.requests()).hasSize(2);
+		this.bench.time.pass(shorter.minus(shorter.dividedBy(10)).minus(shorter.dividedBy(3)));
+		assertThat(this.bench.story).containsExactly("acquired a 100", "acquired b 101", "lost b 101 EXPIRED");
+		this.bench.nextRelease().confirmed();
+		this.bench.time.pass(Bench.TTL.minus(Bench.MARGIN).minus(shorter.minus(shorter.dividedBy(10))));
+		assertThat(this.bench.story).endsWith("lost b 101 EXPIRED", "lost a 100 EXPIRED");
+		this.bench.nextRelease().confirmed();
+		renewal.allRenewed();
+		this.bench.time.pass(Bench.TTL);
+		assertThat(this.bench.store.isQuiet()).isTrue();
+	}
+
+	@Test
+	void ofGrantsThatAreRenewedTogetherEachGoesOnByItsOwnVerdict() {
+		hold("a", 100);
+		hold("b", 101);
+		hold("c", 102);
+		this.bench.time.pass(INTERVAL);
+		this.bench.nextRenewal()
+			.answer()
+			.complete(List.of(new RenewVerdict.Renewed(), new RenewVerdict.Lost(LossCause.DELETED, "gone"),
+					new RenewVerdict.Unknown("TRYAGAIN")));
+		assertThat(this.bench.story).endsWith("lost b 101 DELETED");
+		this.bench.nextRelease().confirmed();
+		this.bench.time.pass(Duration.ofMillis(250));
+		ScriptedStore.Renew again = this.bench.nextRenewal();
+		assertThat(again.requests()).extracting((request) -> request.id().key()).containsExactly("c");
+		again.allRenewed();
+		this.bench.time.pass(INTERVAL.minusMillis(250));
+		assertThat(this.bench.nextRenewal().requests()).extracting((request) -> request.id().key())
+			.containsExactly("a", "c");
 	}
 
 	@Test
