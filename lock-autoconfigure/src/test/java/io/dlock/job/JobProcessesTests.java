@@ -134,10 +134,18 @@ class JobProcessesTests {
 	}
 
 	private JobProcess start(int ahead, Duration work, String ttl) {
-		JobProcess process = JobProcess.start(this.server, Duration.ofMillis(ahead), work, ttl,
-				(by, tick) -> this.runs.computeIfAbsent(tick, (first) -> new CopyOnWriteArrayList<>()).add(by));
+		JobProcess process = JobProcess.start(this.server, Duration.ofMillis(ahead), work, ttl, this::ran);
 		this.processes.add(process);
 		return process;
+	}
+
+	/** A tick is known together with who ran it, not before. */
+	private void ran(JobProcess by, long tick) {
+		this.runs.compute(tick, (key, known) -> {
+			List<JobProcess> all = (known != null) ? known : new CopyOnWriteArrayList<>();
+			all.add(by);
+			return all;
+		});
 	}
 
 }
