@@ -50,7 +50,7 @@ final class SoleMasterConnectionFactory extends OnDemandConnectionFactory {
 	public void start() {
 		boolean begins = !isRunning();
 		super.start();
-		if (begins) {
+		if (begins && isRunning()) { // which one that was destroyed will not
 			askOnce((SoleMasterClient) getRequiredNativeClient());
 		}
 	}

@@ -166,6 +166,15 @@ class RedisStoreConfigurationTests {
 	}
 
 	@Test
+	void aFactoryThatAsksForTheNameOfTheMasterStaysDestroyed() {
+		this.contexts.withPropertyValues("dlock.sentinel.nodes=127.0.0.1:1").run((context) -> {
+			LettuceConnectionFactory factory = factory(context);
+			factory.destroy();
+			assertThatIllegalStateException().isThrownBy(factory::getRequiredNativeClient);
+		});
+	}
+
+	@Test
 	void resourcesOfItsOwnAreShutDownWithTheContextAndOthersAreNot() {
 		AtomicReference<ClientResources> own = new AtomicReference<>();
 		this.contexts.withPropertyValues(NOWHERE).run((context) -> own.set(resources(context)));
