@@ -3,7 +3,7 @@ package io.dlock.benchmarks;
 /**
  * A lock on Redis that takes part, as its users have it: one client in one process.
  */
-interface Contestant extends AutoCloseable {
+interface Contestant extends Participant {
 
 	/**
 	 * Waits for a lock, where the contestant can wait, and fails where it cannot.
@@ -14,9 +14,5 @@ interface Contestant extends AutoCloseable {
 	 * Gives back what the same thread has locked.
 	 */
 	void unlock(String key) throws Exception;
-
-	@Override
-	default void close() {
-	}
 
 }

@@ -23,8 +23,8 @@ final class DlockContestant implements KeepingContestant {
 
 	private DlockContestant(Setting setting, String mode, Class<?>... sources) {
 		List<Class<?>> all = new ArrayList<>(List.of(sources));
-		all.add(BootContestant.Application.class);
-		this.context = BootContestant.application(all.toArray(Class<?>[]::new))
+		all.add(BootApplication.Application.class);
+		this.context = BootApplication.application(all.toArray(Class<?>[]::new))
 			.run("--dlock.host=" + Setting.HOST, "--dlock.port=" + setting.port(),
 					"--dlock.ttl=" + setting.ttl().toMillis() + "ms", "--dlock.mode=" + mode);
 		this.locks = this.context.getBean(LockRegistry.class);

@@ -17,7 +17,7 @@ enum Entrant {
 
 	DLOCK_ALONE("dlock, Redis not there", DlockContestant::alone),
 
-	BOOT("Spring Boot without dlock", BootContestant::new),
+	BOOT("Spring Boot without dlock", BootApplication::new),
 
 	FLOOR("Lettuce alone (floor)", LettuceContestant::new),
 
@@ -36,9 +36,9 @@ enum Entrant {
 	private final String title;
 
 	@SuppressWarnings("ImmutableEnumChecker") // constructors, which have no state
-	private final Function<Setting, Contestant> opener;
+	private final Function<Setting, Participant> opener;
 
-	Entrant(String title, Function<Setting, Contestant> opener) {
+	Entrant(String title, Function<Setting, Participant> opener) {
 		this.title = title;
 		this.opener = opener;
 	}
@@ -47,7 +47,7 @@ enum Entrant {
 		return this.title;
 	}
 
-	Contestant open(Setting setting) {
+	Participant open(Setting setting) {
 		return this.opener.apply(setting);
 	}
 

@@ -17,12 +17,20 @@ record Job(Kind kind, int threads, Threads threadKind, Duration ttl) {
 
 	static final Duration DEFAULT_TTL = Duration.ofSeconds(10);
 
+	private static final Work NOTHING = (turn) -> new Figures();
+
 	static Job of(Kind kind, int threads) {
 		return new Job(kind, threads, Threads.PLATFORM, DEFAULT_TTL);
 	}
 
-	Work open(Contestant contestant, Entrant entrant) {
-		String key = key(entrant);
+	/**
+	 * The work of a participant. One that has no locks has nothing to do.
+	 */
+	Work open(Participant participant, Entrant entrant) {
+		return (participant instanceof Contestant contestant) ? open(contestant, key(entrant)) : NOTHING;
+	}
+
+	private Work open(Contestant contestant, String key) {
 		return switch (this.kind) {
 			case UNCONTENDED -> new UncontendedWork(contestant);
 			case ONE_KEY -> new ContendedWork(contestant, this.threadKind, this.threads, false, key);
@@ -30,7 +38,7 @@ record Job(Kind kind, int threads, Threads threadKind, Duration ttl) {
 			case EACH_ONCE -> new CrowdWork(contestant, this.threadKind, this.threads, key);
 			case KEEP -> new KeepingWork((KeepingContestant) contestant, this.threads, key);
 			case HOLD -> new HoldingWork(contestant, key);
-			case START -> (turn) -> new Figures();
+			case START -> NOTHING;
 			case WAIT -> new WaitingWork(contestant, this.threads, key);
 		};
 	}

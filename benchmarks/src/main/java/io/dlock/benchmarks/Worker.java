@@ -40,13 +40,13 @@ final class Worker {
 		Entrant entrant = Entrant.valueOf(args[0]);
 		Job job = Job.parse(List.of(args).subList(2, args.length));
 		long before = System.nanoTime();
-		Contestant contestant = entrant.open(new Setting(Integer.parseInt(args[1]), job.ttl()));
+		Participant participant = entrant.open(new Setting(Integer.parseInt(args[1]), job.ttl()));
 		double opened = (System.nanoTime() - before) / 1e6;
-		if (job.kind() != Job.Kind.START) {
+		if (participant instanceof Contestant contestant && job.kind() != Job.Kind.START) {
 			awaitConnection(contestant);
 		}
 		out.println(READY + opened);
-		new Worker(job.open(contestant, entrant)).serve(out);
+		new Worker(job.open(participant, entrant)).serve(out);
 		Runtime.getRuntime().halt(0);
 	}
 

@@ -11,31 +11,21 @@ import org.springframework.context.ConfigurableApplicationContext;
  * A Spring Boot application that has nothing. Knows nothing of dlock, which is not on its
  * class path: {@link WorkerProcess}.
  */
-final class BootContestant implements Contestant {
+final class BootApplication implements Participant {
 
 	private final ConfigurableApplicationContext context;
 
-	BootContestant(Setting setting) {
+	BootApplication(Setting setting) {
 		this.context = application(Application.class).run();
 	}
 
 	/**
-	 * The application that all contestants have who need one.
+	 * The application that all have who need one.
 	 */
 	static SpringApplicationBuilder application(Class<?>... sources) {
 		return new SpringApplicationBuilder(sources).web(WebApplicationType.NONE)
 			.bannerMode(Banner.Mode.OFF)
 			.logStartupInfo(false);
-	}
-
-	@Override
-	public void lock(String key) {
-		throw new UnsupportedOperationException("It has no locks");
-	}
-
-	@Override
-	public void unlock(String key) {
-		throw new UnsupportedOperationException("It has no locks");
 	}
 
 	@Override
