@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link LeaseRenewer}.
+ * Tests for {@link LeaseRenewer} and its {@link RenewalSchedule}.
  */
 class LeaseRenewerTests {
 
