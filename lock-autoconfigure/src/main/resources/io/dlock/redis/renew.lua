@@ -21,8 +21,7 @@ end
 
 local function last_token(grant)
   local _, first, count = string.match(grant, VALUE)
-  local last = text(first + count - 1)
-  return last
+  return text(first + count - 1)
 end
 
 -- Why a grant is not the lock's, or nil if it is.

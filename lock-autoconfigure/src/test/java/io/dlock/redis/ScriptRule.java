@@ -188,8 +188,8 @@ enum ScriptRule {
 	A_LOCK_THAT_WAS_DELETED_IS_NOT_RESTORED("renew.lua", "if redis.call('EXISTS', fence) == 1 then", "if false then",
 			"RedisLockStoreTests.doesNotRenewWhatHasExpired"),
 
-	THE_RESTORED_FENCE_IS_THE_END_OF_THE_BLOCK("renew.lua", "local last = text(first + count - 1)",
-			"local last = text(first)", "ProtocolTests.restoresTheFenceAtTheEndOfTheBlock");
+	THE_RESTORED_FENCE_IS_THE_END_OF_THE_BLOCK("renew.lua", "return text(first + count - 1)", "return text(first)",
+			"ProtocolTests.restoresTheFenceAtTheEndOfTheBlock");
 
 	private final String file;
 
