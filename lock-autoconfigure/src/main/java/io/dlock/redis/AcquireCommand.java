@@ -18,16 +18,26 @@ import org.jspecify.annotations.Nullable;
  */
 record AcquireCommand(AcquireRequest request, String mode, @Nullable GrantId givenUp) {
 
+	/**
+	 * Whether it asks for the lock, and for nothing else.
+	 */
+	boolean isPlain() {
+		return this.givenUp == null && !isJob();
+	}
+
+	private boolean isJob() {
+		return this.request.claim() != null || !this.request.atLeast().isZero();
+	}
+
 	String[] arguments() {
 		List<String> arguments = new ArrayList<>();
 		Collections.addAll(arguments, this.request.id().toString(), Long.toString(this.request.ttl().toMillis()),
 				Integer.toString(this.request.tokens()), Long.toString(this.request.seen()), this.mode);
 		Claim claim = this.request.claim();
-		boolean isJob = claim != null || !this.request.atLeast().isZero();
-		if (this.givenUp != null || isJob) {
+		if (!isPlain()) {
 			arguments.add((this.givenUp != null) ? this.givenUp.toString() : "");
 		}
-		if (isJob) {
+		if (isJob()) {
 			arguments.add(Long.toString(this.request.atLeast().toMillis()));
 		}
 		if (claim != null) {

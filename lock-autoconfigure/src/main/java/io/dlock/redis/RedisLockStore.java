@@ -113,8 +113,10 @@ public final class RedisLockStore implements LockStore {
 
 	private CompletionStage<AcquireAnswer> ask(AcquireRequest request, @Nullable GrantId givenUp) {
 		AcquireCommand ask = new AcquireCommand(request, mode(request), givenUp);
-		CompletableFuture<AcquireAnswer> decided = run(LockScript.ACQUIRE, this.keys.all(request.id().key()),
+		LockStep<AcquireAnswer> step = new LockStep<>(LockScript.ACQUIRE, this.keys.all(request.id().key()),
 				Answers::acquire, ask.arguments());
+		CompletableFuture<AcquireAnswer> decided = ask.isPlain() ? inSession((current) -> current.enqueue(step))
+				: run(step);
 		return (this.settings.minAcks() > 0) ? decided.thenCompose((answer) -> confirm(request, answer)) : decided;
 	}
 
@@ -138,7 +140,9 @@ public final class RedisLockStore implements LockStore {
 
 	@Override
 	public CompletionStage<Void> release(GrantId grant) {
-		return run(LockScript.RELEASE, this.keys.all(grant.key()), this::released, grant.toString());
+		LockStep<Void> step = new LockStep<>(LockScript.RELEASE, this.keys.all(grant.key()), this::released,
+				grant.toString());
+		return inSession((current) -> current.enqueue(step));
 	}
 
 	private @Nullable Void released(List<Object> reply) {
@@ -154,7 +158,8 @@ public final class RedisLockStore implements LockStore {
 	public CompletionStage<ClaimAnswer> claim(GrantId holder, GrantId claim, Claim tick) {
 		List<String> arguments = new ArrayList<>(List.of(holder.toString(), claim.toString()));
 		arguments.addAll(AcquireCommand.of(tick));
-		return run(LockScript.CLAIM, this.keys.all(holder.key()), Answers::claim, arguments.toArray(String[]::new));
+		return run(new LockStep<>(LockScript.CLAIM, this.keys.all(holder.key()), Answers::claim,
+				arguments.toArray(String[]::new)));
 	}
 
 	@Override
@@ -170,7 +175,8 @@ public final class RedisLockStore implements LockStore {
 	/** A batch that fails is unknown, and leaves the others what they are. */
 	private CompletableFuture<List<RenewVerdict>> renewBatch(List<RenewRequest> batch) {
 		RenewCommand renew = new RenewCommand(this.keys, batch);
-		return run(LockScript.RENEW, renew.scriptKeys(), (reply) -> renewed(renew.verdicts(reply)), renew.arguments())
+		return run(new LockStep<>(LockScript.RENEW, renew.scriptKeys(), (reply) -> renewed(renew.verdicts(reply)),
+				renew.arguments()))
 			.exceptionally((failure) -> {
 				RenewVerdict unknown = new RenewVerdict.Unknown(String.valueOf(failure.getMessage()));
 				return batch.stream().map((request) -> unknown).toList();
@@ -187,17 +193,21 @@ public final class RedisLockStore implements LockStore {
 
 	@Override
 	public CompletionStage<Optional<Holder>> holder(String key) {
-		return run(LockScript.HOLDER, new String[] { this.keys.lock(key) }, (reply) -> Answers.holder(key, reply));
+		return run(new LockStep<>(LockScript.HOLDER, new String[] { this.keys.lock(key) },
+				(reply) -> Answers.holder(key, reply)));
 	}
 
-	private <T> CompletableFuture<T> run(LockScript script, String[] keys, Function<List<Object>, T> reader,
-			String... arguments) {
+	private <T> CompletableFuture<T> run(LockStep<T> step) {
+		return inSession((current) -> current.run(step));
+	}
+
+	private <T> CompletableFuture<T> inSession(Function<RedisSession, CompletableFuture<T>> said) {
 		RedisSession current = this.session;
 		if (current == null) {
 			String message = description() + " was not asked: the store is not started, or stopped";
 			return CompletableFuture.failedFuture(new NotSentException(message, null));
 		}
-		return current.run(script, keys, reader, arguments);
+		return said.apply(current);
 	}
 
 	@Override

@@ -1,18 +1,13 @@
 package io.dlock.redis;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 
 import io.dlock.core.PushedGrant;
 import io.dlock.core.RenewRequest;
 import io.dlock.core.StoreListener;
 import io.lettuce.core.RedisCommandTimeoutException;
-import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -32,6 +27,10 @@ final class RedisSession implements AutoCloseable {
 
 	private final RedisConnections connections;
 
+	private final StepSender sender;
+
+	private final StepQueue steps;
+
 	RedisSession(LettuceConnectionFactory factory, RedisStoreSettings settings, String instanceId,
 			StoreListener listener) {
 		this.store = settings.description();
@@ -39,6 +38,8 @@ final class RedisSession implements AutoCloseable {
 		this.listener = listener;
 		this.report = new ConnectionReport(this.store, listener);
 		this.connections = new RedisConnections(factory, settings, instanceId, this::granted, this.report);
+		this.sender = new StepSender(this.connections::commands, this.timeout, this.report, this::translate);
+		this.steps = new StepQueue(this.sender);
 	}
 
 	void open() {
@@ -53,28 +54,20 @@ final class RedisSession implements AutoCloseable {
 	}
 
 	/**
-	 * Runs a script if there is a connection, and fails at once if not. There is a time
-	 * limit whether or not the client has one, but not two: each costs a timer for every
-	 * command.
+	 * Takes a step, which fails at once if there is no connection.
 	 */
-	<T> CompletableFuture<T> run(LockScript script, String[] keys, Function<List<Object>, T> reader,
-			String... arguments) {
-		StatefulRedisConnection<String, String> connection = this.connections.commands();
-		if (connection == null) {
-			return CompletableFuture.failedFuture(this.report.notSent());
-		}
-		CompletableFuture<List<Object>> reply = script.run(connection.async(), keys, arguments);
-		return Answers.read(
-				givesUp(connection) ? reply : reply.orTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS), reader,
-				this::translate);
+	<T> CompletableFuture<T> run(LockStep<T> step) {
+		CompletableFuture<?> unused = this.sender.alone(step);
+		return step.outcome();
 	}
 
 	/**
-	 * Whether the client itself gives up a command that is not answered within that time.
+	 * Takes a step of acquire or release that others may be taken together with. Fails at
+	 * once if there is no connection.
 	 */
-	private static boolean givesUp(StatefulRedisConnection<String, String> connection) {
-		TimeoutOptions options = connection.getOptions().getTimeoutOptions();
-		return options.isTimeoutCommands() && options.isApplyConnectionTimeout();
+	<T> CompletableFuture<T> enqueue(LockStep<T> step) {
+		this.steps.send(step);
+		return step.outcome();
 	}
 
 	/**

@@ -2,31 +2,36 @@
 -- nobody waits, and to join the queue where another instance has it. The long way would do the same, but makes
 -- everything ready first that jobs, yields and dead entries need.
 --
--- Loaded in front of everything else, of which it needs nothing. KEYS and ARGV: see acquire.lua; tokens: tokens.lua;
--- entries of the queue: queue.lua.
+-- Loaded in front of everything else, of which it needs nothing. Tokens: tokens.lua; entries of the queue: queue.lua.
 
-if not ARGV[6] then
-  local lock, queue, waiting, fence = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-  local ttl = tonumber(ARGV[2])
-  local clock = redis.call('TIME')
-  local now_us = clock[1] * 1000000 + clock[2]
+-- Takes and returns what acquire.lua does; nothing where the way is a long one, and then nothing has been written. The
+-- fence gets half a minute more than it is kept for, so that most uses need not see to it.
+local function acquire_short(now_us, lock, queue, waiting, fence, id, ttl_ms, tokens, seen_token, mode)
+  local ttl = tonumber(ttl_ms)
   local last = tonumber(redis.pcall('GET', fence) or 0)
   if last and (last < 0 or last >= 2 ^ 53 or last % 1 ~= 0) then
     last = nil
   end
 
   if last and redis.call('EXISTS', lock, queue) == 0 then
-    local first = math.max(last + 1, now_us, ARGV[4] + 1)
-    local kept = math.max(60000, 3 * ttl, redis.call('PTTL', fence))
-    redis.call('SET', lock, ARGV[1] .. string.format(' %.0f ', first) .. ARGV[3], 'PX', ttl)
-    redis.call('SET', fence, first + ARGV[3] - 1, 'PX', kept)
-    return { 'granted', first, ARGV[3] }
+    local first = math.max(last + 1, now_us, seen_token + 1)
+    local token = string.format('%.0f', first)
+    local last_token = tokens == '1' and token or string.format('%.0f', first + tokens - 1)
+    local kept = math.max(60000, 3 * ttl)
+    local fence_left_ms = redis.call('PTTL', fence)
+    redis.call('SET', lock, id .. ' ' .. token .. ' ' .. tokens, 'PX', ttl_ms)
+    if fence_left_ms < kept then
+      redis.call('SET', fence, last_token, 'PX', kept + 30000)
+    else
+      redis.call('SET', fence, last_token, 'KEEPTTL')
+    end
+    return { 'granted', first, tokens }
   end
 
-  local value = last and ARGV[5] ~= 'T' and redis.pcall('GET', lock)
+  local value = last and mode ~= 'T' and redis.pcall('GET', lock)
   if type(value) == 'string' then
     local holder, first, count = string.match(value, '^(%S+):%d+ (%d+) (%d+)$')
-    local me, counter = string.match(ARGV[1], '^(.*):(%d+)$')
+    local me, counter = string.match(id, '^(.*):(%d+)$')
     local left_ms = redis.call('PTTL', lock)
     local head = redis.pcall('ZRANGE', queue, 0, 3)
     if holder and holder ~= me and first + count < 2 ^ 53 and left_ms >= 0 and not head.err
@@ -42,11 +47,11 @@ if not ARGV[6] then
         local kept = head[1] and math.max(ttl, redis.call('PTTL', queue)) or ttl
         redis.call('ZADD', queue, 'NX', now_us, me)
         redis.call('HSET', waiting, me,
-          counter .. ' ' .. ARGV[2] .. ' ' .. ARGV[3] .. string.format(' %.0f ', now_ms) .. ARGV[5])
+          counter .. ' ' .. ttl_ms .. ' ' .. tokens .. string.format(' %.0f ', now_ms) .. mode)
         redis.call('PEXPIRE', queue, kept)
         redis.call('PEXPIRE', waiting, kept)
         local position = head[1] and redis.call('ZRANK', queue, me) + 1 or 1
-        return { 'queued', holder, left_ms, position, math.max(last, first + count - 1), ARGV[5] }
+        return { 'queued', holder, left_ms, position, math.max(last, first + count - 1), mode }
       end
     end
   end

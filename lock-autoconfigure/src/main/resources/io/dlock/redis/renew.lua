@@ -8,6 +8,7 @@
 -- Returns for each grant that was not renewed {n, deleted} or {n, taken, by whom} or {n, unknown, why}
 
 local KEPT_MS = 60000 -- as in tokens.lua
+local MORE_MS = 30000 -- so that most renewals need not see to the fence
 
 local VALUE = '^(%S+:%d+) (%d+) (%d+)$'
 
@@ -15,8 +16,8 @@ local function text(number)
   return string.format('%.0f', number)
 end
 
-local function fence_ttl(fence, ttl)
-  return math.max(KEPT_MS, 3 * ttl, redis.call('PTTL', fence))
+local function fence_ttl(ttl)
+  return math.max(KEPT_MS, 3 * ttl)
 end
 
 local function last_token(grant)
@@ -56,7 +57,7 @@ local function renew(lock, fence, grant, ttl)
     end
     -- Redis has lost its memory: lock and fence would never be gone together otherwise. The holder knows best.
     redis.call('SET', lock, grant, 'PX', ttl)
-    redis.call('SET', fence, last_token(grant), 'PX', fence_ttl(fence, ttl))
+    redis.call('SET', fence, last_token(grant), 'PX', fence_ttl(ttl))
     return nil
   end
 
@@ -64,11 +65,16 @@ local function renew(lock, fence, grant, ttl)
   if refused then
     return refused
   end
-  local kept = fence_ttl(fence, ttl)
+  local kept = fence_ttl(ttl)
+  local fence_left_ms = redis.call('PTTL', fence)
   -- A job may have asked for a longer time than the TTL.
-  redis.call('PEXPIRE', lock, math.max(ttl, redis.call('PTTL', lock)))
-  if redis.call('PEXPIRE', fence, kept) == 0 then
-    redis.call('SET', fence, last_token(grant), 'PX', kept)
+  if redis.call('PTTL', lock) < tonumber(ttl) then
+    redis.call('PEXPIRE', lock, ttl)
+  end
+  if fence_left_ms == -2 then
+    redis.call('SET', fence, last_token(grant), 'PX', kept + MORE_MS)
+  elseif fence_left_ms < kept then
+    redis.call('PEXPIRE', fence, kept + MORE_MS)
   end
   return nil
 end

@@ -29,7 +29,8 @@ final class AlteredScripts extends ClassLoader {
 
 	private static final String OURS = "io.dlock.";
 
-	private static final List<String> SHORT_WAYS = List.of("acquire-short.lua", "release-short.lua");
+	private static final List<String> SHORT_WAYS = List.of("acquire-short.lua", "acquire-alone.lua",
+			"release-short.lua", "release-alone.lua");
 
 	/** By the name of the file. */
 	private final Map<String, String> altered;

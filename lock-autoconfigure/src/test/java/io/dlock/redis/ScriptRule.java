@@ -86,26 +86,27 @@ enum ScriptRule {
 	THE_SHORT_WAY_TO_A_LOCK_OVERTAKES_NOBODY("acquire-short.lua", "'EXISTS', lock, queue", "'EXISTS', lock",
 			"RedisLockStoreTests.doesNotLetATryOvertakeALivingEntry"),
 
-	THE_SHORT_WAY_TO_A_LOCK_CLAIMS_NO_TICK("acquire-short.lua", "if not ARGV[6] then", "if true then",
+	THE_SHORT_WAY_TO_A_LOCK_CLAIMS_NO_TICK("acquire-alone.lua", "if not ARGV[6] then", "if true then",
 			"RedisLockStoreTests.givesATickOnceAndTellsWhoHadIt"),
 
-	A_TOKEN_OF_THE_SHORT_WAY_IS_GREATER_THAN_THE_FENCE("acquire-short.lua", "math.max(last + 1, now_us, ARGV[4] + 1)",
-			"math.max(now_us, ARGV[4] + 1)", "ProtocolTests.issuesGreaterTokensThanTheLastEvenIfTheClockHasGoneBack"),
+	A_TOKEN_OF_THE_SHORT_WAY_IS_GREATER_THAN_THE_FENCE("acquire-short.lua",
+			"math.max(last + 1, now_us, seen_token + 1)", "math.max(now_us, seen_token + 1)",
+			"ProtocolTests.issuesGreaterTokensThanTheLastEvenIfTheClockHasGoneBack"),
 
-	A_TOKEN_OF_THE_SHORT_WAY_FOLLOWS_THE_CLOCK("acquire-short.lua", "math.max(last + 1, now_us, ARGV[4] + 1)",
-			"math.max(last + 1, ARGV[4] + 1)", "ProtocolTests.issuesTokensFromTheTimeOfRedisInMicroseconds"),
+	A_TOKEN_OF_THE_SHORT_WAY_FOLLOWS_THE_CLOCK("acquire-short.lua", "math.max(last + 1, now_us, seen_token + 1)",
+			"math.max(last + 1, seen_token + 1)", "ProtocolTests.issuesTokensFromTheTimeOfRedisInMicroseconds"),
 
 	A_TOKEN_OF_THE_SHORT_WAY_IS_GREATER_THAN_WHAT_THE_ASKER_HAS_SEEN("acquire-short.lua",
-			"math.max(last + 1, now_us, ARGV[4] + 1)", "math.max(last + 1, now_us)",
+			"math.max(last + 1, now_us, seen_token + 1)", "math.max(last + 1, now_us)",
 			"RedisLockStoreTests.issuesTokensGreaterThanAnyThatTheAskerHasSeen"),
 
 	THE_SHORT_WAY_TRUSTS_NO_FENCE_THAT_IS_NO_TOKEN("acquire-short.lua", "if last and (last < 0 or ", "if false and (",
 			"ProtocolTests.doesNotTrustAFenceThatIsNoToken"),
 
-	THE_FENCE_KEEPS_ITS_TTL_THE_SHORT_WAY("acquire-short.lua", "math.max(60000, 3 * ttl, redis.call('PTTL', fence))",
-			"math.max(60000, 3 * ttl)", "ProtocolTests.neverShortensTheTimeThatTheFenceIsKept"),
+	THE_FENCE_KEEPS_ITS_TTL_THE_SHORT_WAY("acquire-short.lua", "if fence_left_ms < kept then", "if true then",
+			"ProtocolTests.neverShortensTheTimeThatTheFenceIsKept"),
 
-	THE_SHORT_WAY_INTO_THE_QUEUE_IS_FOR_WHO_WAITS("acquire-short.lua", " and ARGV[5] ~= 'T'", "",
+	THE_SHORT_WAY_INTO_THE_QUEUE_IS_FOR_WHO_WAITS("acquire-short.lua", " and mode ~= 'T'", "",
 			"RedisLockStoreTests.tellsATryWhoHoldsTheKey"),
 
 	THE_SHORT_WAY_INTO_THE_QUEUE_IS_FOR_OTHERS_THAN_THE_HOLDER("acquire-short.lua", "holder ~= me and ", "",
@@ -137,7 +138,7 @@ enum ScriptRule {
 			"RedisLockStoreTests.keepsAKeyTakenForAsLongAsAJobWants"),
 
 	THE_SHORT_WAY_OF_A_RELEASE_LEAVES_THE_FENCE_RIGHT("release-short.lua",
-			" and redis.pcall('GET', fence) == string.format('%.0f', last)", "",
+			" and redis.pcall('GET', fence) == last_token", "",
 			"ProtocolTests.raisesAFenceThatIsBehindTheGrantWhenItIsReleased"),
 
 	A_FREED_LOCK_KEEPS_THE_TTL_OF_ITS_FENCE_THE_SHORT_WAY("release-short.lua", "if fence_left_ms < 60000 then",
@@ -167,8 +168,8 @@ enum ScriptRule {
 	A_TOKEN_OF_THE_SHORT_HAND_OVER_FOLLOWS_THE_CLOCK("release-short.lua", "math.max(last + 1, now_us)", "last + 1",
 			"ProtocolTests.handsOverWithATokenFromTheTimeOfRedis"),
 
-	THE_FENCE_KEEPS_ITS_TTL_IN_A_SHORT_HAND_OVER("release-short.lua", "math.max(60000, 3 * ttl, fence_left_ms)",
-			"math.max(60000, 3 * ttl)", "ProtocolTests.neverShortensTheTimeThatTheFenceIsKept"),
+	THE_FENCE_KEEPS_ITS_TTL_IN_A_SHORT_HAND_OVER("release-short.lua", "if fence_left_ms < kept then", "if true then",
+			"ProtocolTests.neverShortensTheTimeThatTheFenceIsKept"),
 
 	A_RENEWAL_COMPARES_THE_ID("renew.lua", "if holder ~= id then", "if false then",
 			"RedisLockStoreTests.doesNotRenewWhatAnotherHolds"),

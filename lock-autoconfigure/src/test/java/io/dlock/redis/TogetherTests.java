@@ -1,0 +1,167 @@
+package io.dlock.redis;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+
+import io.dlock.core.AcquireAnswer;
+import io.dlock.core.AcquireRequest;
+import io.dlock.core.GrantId;
+import io.dlock.core.Member;
+import io.dlock.core.RecordingListener;
+import io.dlock.core.RefusedException;
+import io.dlock.testing.CommandRecorder;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.api.StatefulRedisConnection;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Steps that one command takes are decided as if each had been sent alone.
+ */
+class TogetherTests extends OnRedis {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+	private final LockKeys keys = new LockKeys("dlock:");
+
+	private StatefulRedisConnection<String, String> connection;
+
+	private StepSender sender;
+
+	@BeforeEach
+	void connect() {
+		this.factory.start();
+		this.connection = ((RedisClient) this.factory.getRequiredNativeClient()).connect();
+		this.sender = new StepSender(() -> this.connection, TIMEOUT,
+				new ConnectionReport("Redis", new RecordingListener()), Refusals::explain);
+	}
+
+	@Test
+	void grantsAndFreesManyLocksByOneCommandEach() throws Exception {
+		LockStep<AcquireAnswer> first = ask("a", 1, "L");
+		LockStep<AcquireAnswer> second = ask("b", 2, "T");
+		together(first, second);
+		AcquireAnswer.Granted granted = (AcquireAnswer.Granted) first.outcome().join();
+		assertThat(this.server.cli("GET", "dlock:{a}")).isEqualTo("me:1 " + granted.firstToken() + " 1");
+		assertThat(second.outcome().join()).isInstanceOf(AcquireAnswer.Granted.class);
+
+		LockStep<Void> third = release("a", 1);
+		LockStep<Void> fourth = release("b", 2);
+		try (CommandRecorder recorder = this.server.record()) {
+			together(third, fourth);
+			assertThat(recorder.commands(this.server)).singleElement().asString().contains("EVALSHA");
+		}
+		assertThat(third.outcome()).isCompleted();
+		assertThat(fourth.outcome()).isCompleted();
+		assertThat(this.server.cli("EXISTS", "dlock:{a}", "dlock:{b}")).isEqualTo("0");
+	}
+
+	@Test
+	void takesTheStepsOfOneLockInTheirOrder() {
+		LockStep<AcquireAnswer> first = ask("a", 1, "L");
+		LockStep<Void> end = release("a", 1);
+		LockStep<AcquireAnswer> second = ask("a", 2, "L");
+		together(first, end, second);
+		long token = ((AcquireAnswer.Granted) first.outcome().join()).firstToken();
+		assertThat(((AcquireAnswer.Granted) second.outcome().join()).firstToken()).isGreaterThan(token);
+		assertThat(this.server.cli("GET", "dlock:{a}")).startsWith("me:2 ");
+	}
+
+	@Test
+	void queuesBehindAnotherAndHandsOverToIt() {
+		Member other = start("other");
+		other.acquire("a", 1, TEN_SECONDS);
+		other.acquire("b", 2, TEN_SECONDS);
+		LockStep<AcquireAnswer> first = ask("a", 1, "P");
+		LockStep<AcquireAnswer> second = ask("c", 2, "L");
+		together(first, second);
+		assertThat(((AcquireAnswer.Queued) first.outcome().join()).holder()).isEqualTo("other");
+		assertThat(second.outcome().join()).isInstanceOf(AcquireAnswer.Granted.class);
+
+		other.queue("c", 3, TEN_SECONDS);
+		together(release("c", 2), ask("d", 3, "L"));
+		promptly()
+			.until(() -> other.listener().grants().stream().anyMatch((push) -> push.id().equals(other.grant("c", 3))));
+	}
+
+	@Test
+	void sendsAloneWhatIsMoreThanItKnows() {
+		Member other = start("other");
+		other.acquire("a", 1, TEN_SECONDS);
+		LockStep<AcquireAnswer> tried = ask("a", 1, "T");
+		LockStep<AcquireAnswer> free = ask("b", 2, "T");
+		LockStep<Void> notMine = release("a", 3);
+		together(tried, free, notMine);
+		assertThat(free.outcome().join()).isInstanceOf(AcquireAnswer.Granted.class);
+		assertThat(((AcquireAnswer.Held) tried.outcome().join()).holder()).isEqualTo("other");
+		assertThat(notMine.outcome().join()).isNull();
+		assertThat(this.server.cli("GET", "dlock:{a}")).startsWith("other:1 ");
+	}
+
+	@Test
+	void letsNoOtherSufferFromWhatRedisRefusesToOne() {
+		this.server.cli("ACL", "SETUSER", "default", "resetkeys", "~dlock:{a}*");
+		LockStep<AcquireAnswer> permitted = ask("a", 1, "L");
+		LockStep<AcquireAnswer> refused = ask("b", 2, "L");
+		together(permitted, refused);
+		assertThat(permitted.outcome().join()).isInstanceOf(AcquireAnswer.Granted.class);
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(refused.outcome()::join)
+			.withCauseInstanceOf(RefusedException.class)
+			.withMessageContaining("NOPERM");
+	}
+
+	@Test
+	void letsNoOtherSufferFromAStepThatFailsInTheMiddle() {
+		together(ask("a", 1, "L"), ask("b", 2, "L"));
+		this.server.cli("CONFIG", "SET", "maxmemory", "1");
+		LockStep<AcquireAnswer> tooMuch = ask("c", 3, "L");
+		LockStep<Void> end = release("a", 1);
+		together(tooMuch, end);
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(tooMuch.outcome()::join)
+			.withMessageContaining("OOM");
+		assertThat(end.outcome().join()).isNull();
+		assertThat(this.server.cli("EXISTS", "dlock:{a}", "dlock:{b}", "dlock:{c}")).isEqualTo("1");
+	}
+
+	@Test
+	void doesNotKnowWhatHasHappenedToAnyWhenRedisDoesNotAnswer() {
+		this.server.cli("CLIENT", "PAUSE", "10000");
+		LockStep<AcquireAnswer> first = ask("a", 1, "L");
+		LockStep<Void> second = release("b", 2);
+		together(first, second);
+		assertThat(List.of(first, second))
+			.allSatisfy((step) -> assertThatExceptionOfType(CompletionException.class).isThrownBy(step.outcome()::join)
+				.withCauseInstanceOf(RedisCommandTimeoutException.class));
+	}
+
+	private void together(LockStep<?>... steps) {
+		this.sender.together(List.of(steps)).join();
+		for (LockStep<?> step : steps) {
+			step.outcome().exceptionally((failure) -> null).join();
+		}
+	}
+
+	private LockStep<AcquireAnswer> ask(String key, long counter, String mode) {
+		AcquireRequest request = new AcquireRequest(new GrantId(key, "me", counter), TEN_SECONDS, 1, 0,
+				!mode.equals("T"), Duration.ZERO, null);
+		return new LockStep<>(LockScript.ACQUIRE, this.keys.all(key), Answers::acquire,
+				new AcquireCommand(request, mode, null).arguments());
+	}
+
+	private LockStep<Void> release(String key, long counter) {
+		return new LockStep<>(LockScript.RELEASE, this.keys.all(key), TogetherTests::nothing,
+				new GrantId(key, "me", counter).toString());
+	}
+
+	private static @Nullable Void nothing(List<Object> reply) {
+		assertThat(reply).containsExactly("");
+		return null;
+	}
+
+}
