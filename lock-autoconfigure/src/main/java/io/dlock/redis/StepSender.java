@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
+import io.dlock.core.NotSentException;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -54,7 +55,7 @@ final class StepSender {
 				step.answered(reply);
 			}
 			else {
-				step.failed(this.translator.apply(Answers.unwrap(failure)));
+				step.failed(explain(failure));
 			}
 			return null;
 		});
@@ -83,7 +84,7 @@ final class StepSender {
 					steps.forEach(this::sendAlone);
 				}
 				else {
-					steps.forEach((step) -> step.failed(this.translator.apply(Answers.unwrap(failure))));
+					steps.forEach((step) -> step.failed(explain(failure)));
 				}
 				return null;
 			});
@@ -99,6 +100,11 @@ final class StepSender {
 				sendAlone(steps.get(n));
 			}
 		}
+	}
+
+	private Throwable explain(Throwable failure) {
+		Throwable cause = Answers.unwrap(failure);
+		return (cause instanceof NotSentException) ? cause : this.translator.apply(cause);
 	}
 
 	private void sendAlone(LockStep<?> step) {

@@ -6,7 +6,7 @@
 -- Loaded in front of everything else, of which it needs nothing. Tokens: tokens.lua; entries of the queue: queue.lua.
 
 -- Takes and returns what release.lua does; nothing where the way is a long one, and then nothing has been written. The
--- fence gets half a minute more than it is kept for, as in acquire-short.lua.
+-- fence keeps its TTL for two seconds, as in acquire-short.lua.
 local function release_short(lock, queue, waiting, fence, job, id)
   local mine = id .. ' '
   local value = redis.pcall('GET', lock)
@@ -20,8 +20,8 @@ local function release_short(lock, queue, waiting, fence, job, id)
 
       if others == 0 then
         redis.call('DEL', lock)
-        if fence_left_ms < 60000 then
-          redis.call('PEXPIRE', fence, 90000)
+        if fence_left_ms < 58000 then
+          redis.call('PEXPIRE', fence, 60000)
         end
         return { '' }
       end
@@ -43,8 +43,8 @@ local function release_short(lock, queue, waiting, fence, job, id)
           redis.call('SET', lock, heir .. ':' .. counter .. ' ' .. token .. ' ' .. tokens, 'PX', ttl)
           local kept = math.max(60000, 3 * ttl)
           local block_end = tokens == '1' and token or string.format('%.0f', token + tokens - 1)
-          if fence_left_ms < kept then
-            redis.call('SET', fence, block_end, 'PX', kept + 30000)
+          if fence_left_ms < kept - 2000 then
+            redis.call('SET', fence, block_end, 'PX', kept)
           else
             redis.call('SET', fence, block_end, 'KEEPTTL')
           end

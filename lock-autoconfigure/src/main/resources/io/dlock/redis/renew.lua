@@ -8,7 +8,7 @@
 -- Returns for each grant that was not renewed {n, deleted} or {n, taken, by whom} or {n, unknown, why}
 
 local KEPT_MS = 60000 -- as in tokens.lua
-local MORE_MS = 30000 -- so that most renewals need not see to the fence
+local SPARED_MS = 2000 -- for so long the fence keeps its TTL, as in acquire-short.lua
 
 local VALUE = '^(%S+:%d+) (%d+) (%d+)$'
 
@@ -72,9 +72,9 @@ local function renew(lock, fence, grant, ttl)
     redis.call('PEXPIRE', lock, ttl)
   end
   if fence_left_ms == -2 then
-    redis.call('SET', fence, last_token(grant), 'PX', kept + MORE_MS)
-  elseif fence_left_ms < kept then
-    redis.call('PEXPIRE', fence, kept + MORE_MS)
+    redis.call('SET', fence, last_token(grant), 'PX', kept)
+  elseif fence_left_ms < kept - SPARED_MS then
+    redis.call('PEXPIRE', fence, kept)
   end
   return nil
 end
