@@ -13,10 +13,10 @@ import io.dlock.Holder;
  * <strong>Nothing blocks</strong> but {@link #start} and {@link #stop}, and neither of
  * them waits for a store that is away. Every other method returns a stage at once; it is
  * completed on any thread, by an answer or exceptionally, within the store's command
- * timeout. Exceptionally means <em>unknown</em>: the command may have been executed, may
- * be executed later, or never. Only a {@link NotSentException} says that it never was.
- * All operations are idempotent for the grant they name, so that whatever is unknown can
- * be asked again.
+ * timeout, or twice that where it had to be sent twice. Exceptionally means
+ * <em>unknown</em>: the command may have been executed, may be executed later, or never.
+ * Only a {@link NotSentException} says that it never was. All operations are idempotent
+ * for the grant they name, so that whatever is unknown can be asked again.
  * <p>
  * <strong>Grants.</strong> A key is held by at most one grant at a time, and a grant is
  * gone from the store when its TTL has passed without a renewal. Grants that come later

@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 record AcquireCommand(AcquireRequest request, String mode, @Nullable GrantId givenUp) {
 
+	private static final int PLAIN = 5;
+
 	/**
-	 * Whether it asks for the lock, and for nothing else.
+	 * Whether arguments ask for a lock, and for nothing else.
 	 */
-	boolean isPlain() {
-		return this.givenUp == null && !isJob();
+	static boolean isPlain(String[] arguments) {
+		return arguments.length == PLAIN;
 	}
 
 	private boolean isJob() {
@@ -34,7 +36,7 @@ record AcquireCommand(AcquireRequest request, String mode, @Nullable GrantId giv
 		Collections.addAll(arguments, this.request.id().toString(), Long.toString(this.request.ttl().toMillis()),
 				Integer.toString(this.request.tokens()), Long.toString(this.request.seen()), this.mode);
 		Claim claim = this.request.claim();
-		if (!isPlain()) {
+		if (this.givenUp != null || isJob()) {
 			arguments.add((this.givenUp != null) ? this.givenUp.toString() : "");
 		}
 		if (isJob()) {

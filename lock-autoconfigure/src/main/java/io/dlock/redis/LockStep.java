@@ -3,6 +3,7 @@ package io.dlock.redis;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * One step that Redis takes as a whole, and what came of it, which is decided once.
@@ -39,6 +40,17 @@ final class LockStep<T> {
 		return this.script;
 	}
 
+	/** The grant that it is about, in the words of the scripts. */
+	String grant() {
+		return this.arguments[0];
+	}
+
+	/** Whether {@code together.lua} knows how to take it. */
+	boolean canGoTogether() {
+		return this.script == LockScript.RELEASE
+				|| (this.script == LockScript.ACQUIRE && AcquireCommand.isPlain(this.arguments));
+	}
+
 	String[] keys() {
 		return this.keys;
 	}
@@ -61,9 +73,17 @@ final class LockStep<T> {
 		}
 	}
 
-	/** Nobody knows what the script has done, or it was not sent. */
-	void failed(Throwable failure) {
-		this.outcome.completeExceptionally(failure);
+	/**
+	 * Nobody knows what the script has done, or it was not sent.
+	 * @param explanation says what the failure means
+	 */
+	void failed(Throwable failure, UnaryOperator<Throwable> explanation) {
+		try {
+			this.outcome.completeExceptionally(explanation.apply(Answers.unwrap(failure)));
+		}
+		catch (RuntimeException | Error unexplained) {
+			this.outcome.completeExceptionally(unexplained);
+		}
 	}
 
 }

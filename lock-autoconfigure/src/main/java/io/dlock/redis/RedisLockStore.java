@@ -113,10 +113,9 @@ public final class RedisLockStore implements LockStore {
 
 	private CompletionStage<AcquireAnswer> ask(AcquireRequest request, @Nullable GrantId givenUp) {
 		AcquireCommand ask = new AcquireCommand(request, mode(request), givenUp);
-		LockStep<AcquireAnswer> step = new LockStep<>(LockScript.ACQUIRE, this.keys.all(request.id().key()),
-				Answers::acquire, ask.arguments());
-		CompletableFuture<AcquireAnswer> decided = ask.isPlain() ? inSession((current) -> current.enqueue(step))
-				: run(step);
+		CompletableFuture<AcquireAnswer> decided = inSession(
+				(current) -> current.inTurn(new LockStep<>(LockScript.ACQUIRE, this.keys.all(request.id().key()),
+						Answers::acquire, ask.arguments())));
 		return (this.settings.minAcks() > 0) ? decided.thenCompose((answer) -> confirm(request, answer)) : decided;
 	}
 
@@ -140,9 +139,8 @@ public final class RedisLockStore implements LockStore {
 
 	@Override
 	public CompletionStage<Void> release(GrantId grant) {
-		LockStep<Void> step = new LockStep<>(LockScript.RELEASE, this.keys.all(grant.key()), this::released,
-				grant.toString());
-		return inSession((current) -> current.enqueue(step));
+		return inSession((current) -> current
+			.inTurn(new LockStep<>(LockScript.RELEASE, this.keys.all(grant.key()), this::released, grant.toString())));
 	}
 
 	private @Nullable Void released(List<Object> reply) {

@@ -54,7 +54,7 @@ final class RedisSession implements AutoCloseable {
 	}
 
 	/**
-	 * Takes a step, which fails at once if there is no connection.
+	 * Takes a step at once, which fails if there is no connection.
 	 */
 	<T> CompletableFuture<T> run(LockStep<T> step) {
 		CompletableFuture<?> unused = this.sender.alone(step);
@@ -62,10 +62,10 @@ final class RedisSession implements AutoCloseable {
 	}
 
 	/**
-	 * Takes a step of acquire or release that others may be taken together with. Fails at
-	 * once if there is no connection.
+	 * Takes a step behind those that were asked for before, perhaps together with others.
 	 */
-	<T> CompletableFuture<T> enqueue(LockStep<T> step) {
+	<T> CompletableFuture<T> inTurn(LockStep<T> step) {
+		this.sender.expect(step);
 		this.steps.send(step);
 		return step.outcome();
 	}

@@ -15,9 +15,9 @@ import java.util.function.Function;
  * Then Redis has enough to do, so that hardly any step comes later than it would have;
  * and a command for many steps costs both sides much less than one for each. (Databases
  * commit in groups for the same reason.) The steps go out in the order in which they
- * came. None waits for long where nothing is answered: after {@value #PATIENCE_MILLIS} ms
- * those that wait are sent all the same, and have the time limit of every command from
- * then on.
+ * came, but for such as two threads send in the same moment. None waits for long where
+ * nothing is answered: after {@value #PATIENCE_MILLIS} ms those that wait are sent all
+ * the same, and have the time limit of every command from then on.
  */
 final class StepQueue {
 
@@ -90,7 +90,7 @@ final class StepQueue {
 				answered();
 			}
 			else {
-				CompletableFuture<?> unused = sent.thenRun(() -> {
+				CompletableFuture<?> unused = sent.whenComplete((reply, failure) -> {
 					answered();
 					sendWaiting(UNDER_WAY);
 				});
@@ -104,9 +104,11 @@ final class StepQueue {
 		}
 		this.underWay++;
 		List<LockStep<?>> taken = new ArrayList<>();
-		while (taken.size() < TOGETHER && !this.waiting.isEmpty()) {
+		do {
 			taken.add(this.waiting.remove());
 		}
+		while (taken.get(0).canGoTogether() && taken.size() < TOGETHER && !this.waiting.isEmpty()
+				&& this.waiting.element().canGoTogether());
 		return taken;
 	}
 

@@ -4,13 +4,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import io.dlock.core.NotSentException;
+import io.lettuce.core.RedisBusyException;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.RedisLoadingException;
+import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class StepSender {
 
+	/** As acquire.lua says it. */
+	private static final List<Object> NEITHER_HOLDS_NOR_WAITS = List.of("held", "", 0L);
+
 	private final Supplier<@Nullable StatefulRedisConnection<String, String>> connections;
 
 	private final Duration timeout;
@@ -29,6 +38,9 @@ final class StepSender {
 	private final ConnectionReport report;
 
 	private final UnaryOperator<Throwable> translator;
+
+	/** By the grant: releases that are not decided. */
+	private final Map<String, LockStep<?>> givenUp = new ConcurrentHashMap<>();
 
 	/**
 	 * A sender that sends nothing yet.
@@ -46,26 +58,40 @@ final class StepSender {
 	}
 
 	/**
+	 * Is told of each step before it is sent, in their order.
+	 */
+	void expect(LockStep<?> step) {
+		if (step.script() == LockScript.RELEASE) {
+			this.givenUp.put(step.grant(), step);
+			CompletableFuture<?> unused = step.outcome()
+				.whenComplete((done, failure) -> this.givenUp.remove(step.grant(), step));
+		}
+	}
+
+	/**
 	 * Sends a step as a command of its own.
 	 * @return completes when the step is decided
 	 */
 	CompletableFuture<?> alone(LockStep<?> step) {
-		return send(step.script(), step.keys(), step.arguments()).handle((reply, failure) -> {
+		return alone(step, this::explain);
+	}
+
+	private CompletableFuture<?> alone(LockStep<?> step, UnaryOperator<Throwable> explanation) {
+		return send(step.script(), step.keys(), step.arguments()).whenComplete((reply, failure) -> {
 			if (failure == null) {
 				step.answered(reply);
 			}
 			else {
-				step.failed(explain(failure));
+				step.failed(failure, explanation);
 			}
-			return null;
 		});
 	}
 
 	/**
 	 * Sends steps of acquire and release as one command. A step that takes more than that
-	 * script knows is then sent alone; and so are all if Redis refuses, perhaps because
-	 * of one of them.
-	 * @return completes when what was sent has been answered
+	 * script knows is sent alone then; and so are all where Redis refuses, perhaps
+	 * because of one of them.
+	 * @return completes when the command has been answered
 	 */
 	CompletableFuture<?> together(List<LockStep<?>> steps) {
 		List<String> keys = new ArrayList<>();
@@ -76,18 +102,23 @@ final class StepSender {
 			Collections.addAll(arguments, step.arguments());
 		}
 		return send(LockScript.TOGETHER, keys.toArray(String[]::new), arguments.toArray(String[]::new))
-			.handle((replies, failure) -> {
+			.whenComplete((replies, failure) -> {
 				if (failure == null) {
 					answered(steps, replies);
 				}
-				else if (Answers.unwrap(failure) instanceof RedisCommandExecutionException) {
-					steps.forEach(this::sendAlone);
+				else if (isPerhapsForOne(Answers.unwrap(failure))) {
+					steps.forEach((step) -> again(step, this::explainRepeated));
 				}
 				else {
-					steps.forEach((step) -> step.failed(explain(failure)));
+					steps.forEach((step) -> step.failed(failure, this::explain));
 				}
-				return null;
 			});
+	}
+
+	/** Other refusals would meet all of them, one after the other. */
+	private static boolean isPerhapsForOne(Throwable failure) {
+		return failure instanceof RedisCommandExecutionException && !(failure instanceof RedisLoadingException
+				|| failure instanceof RedisBusyException || failure instanceof RedisReadOnlyException);
 	}
 
 	@SuppressWarnings("unchecked")
@@ -97,18 +128,32 @@ final class StepSender {
 				steps.get(n).answered((List<Object>) reply);
 			}
 			else {
-				sendAlone(steps.get(n));
+				again(steps.get(n), this::explain);
 			}
 		}
 	}
 
-	private Throwable explain(Throwable failure) {
-		Throwable cause = Answers.unwrap(failure);
-		return (cause instanceof NotSentException) ? cause : this.translator.apply(cause);
+	/**
+	 * Sends a step alone that has been sent before: behind all that was sent meanwhile.
+	 * An ask whose grant one of these gives up must not come behind it.
+	 */
+	private void again(LockStep<?> step, UnaryOperator<Throwable> explanation) {
+		if (step.script() == LockScript.ACQUIRE && this.givenUp.containsKey(step.grant())) {
+			step.answered(NEITHER_HOLDS_NOR_WAITS);
+			return;
+		}
+		CompletableFuture<?> unused = alone(step, explanation);
 	}
 
-	private void sendAlone(LockStep<?> step) {
-		CompletableFuture<?> unused = alone(step);
+	private Throwable explain(Throwable failure) {
+		return (failure instanceof NotSentException) ? failure : this.translator.apply(failure);
+	}
+
+	/** What was not sent again may have been done the first time. */
+	private Throwable explainRepeated(Throwable failure) {
+		Throwable explained = explain(failure);
+		return (explained instanceof NotSentException) ? new RedisConnectionException(explained.getMessage(), explained)
+				: explained;
 	}
 
 	private CompletableFuture<List<Object>> send(LockScript script, String[] keys, String... arguments) {
@@ -120,7 +165,7 @@ final class StepSender {
 		try {
 			reply = script.run(connection.async(), keys, arguments);
 		}
-		catch (RuntimeException failure) {
+		catch (RuntimeException | Error failure) {
 			return CompletableFuture.failedFuture(failure);
 		}
 		return givesUp(connection) ? reply : reply.orTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS);

@@ -67,10 +67,9 @@ local function renew(lock, fence, grant, ttl)
   end
   local kept = fence_ttl(ttl)
   local fence_left_ms = redis.call('PTTL', fence)
-  -- A job may have asked for a longer time than the TTL.
-  if redis.call('PTTL', lock) < tonumber(ttl) then
-    redis.call('PEXPIRE', lock, ttl)
-  end
+  local left_ms = redis.call('PTTL', lock)
+  -- A job may have asked for a longer time than the TTL. This is a write in any case: to be acknowledged by replicas.
+  redis.call('PEXPIRE', lock, left_ms > tonumber(ttl) and left_ms or ttl)
   if fence_left_ms == -2 then
     redis.call('SET', fence, last_token(grant), 'PX', kept)
   elseif fence_left_ms < kept - SPARED_MS then

@@ -79,6 +79,24 @@ class ProtocolTests extends OnRedis {
 	}
 
 	@Test
+	void writesWithEveryRenewalForTheReplicasToAcknowledge() {
+		AcquireAnswer.Granted granted = this.one.acquire(KEY, 1, TEN_SECONDS);
+		this.server.cli("PEXPIRE", LOCK, "60000"); // as a job may want it
+		long before = changes();
+		this.one.renew(this.one.renewal(KEY, 1, granted, TEN_SECONDS));
+		assertThat(changes()).isGreaterThan(before);
+	}
+
+	private long changes() {
+		return this.server.cli("INFO", "persistence")
+			.lines()
+			.filter((line) -> line.startsWith("rdb_changes_since_last_save:"))
+			.mapToLong((line) -> Long.parseLong(line.substring(line.indexOf(':') + 1).strip()))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	@Test
 	void refreshesTheFenceWhenAGrantAsksAgainOrIsRenewedOrReleased() {
 		AcquireAnswer.Granted granted = this.one.acquire(KEY, 1, TEN_SECONDS);
 		this.server.cli("PEXPIRE", FENCE, "1000");

@@ -183,6 +183,10 @@ enum ScriptRule {
 	ONE_RENEWAL_STARVES_NO_OTHER("renew.lua", "local done, verdict = pcall(renew, ",
 			"local done, verdict = true, renew(", "ForeignValueTests.renewsTheOthersWhenRedisRefusesOne"),
 
+	A_RENEWAL_IS_A_WRITE("renew.lua", "redis.call('PEXPIRE', lock, left_ms > tonumber(ttl) and left_ms or ttl)",
+			"if left_ms < tonumber(ttl) then redis.call('PEXPIRE', lock, ttl) end",
+			"ProtocolTests.writesWithEveryRenewalForTheReplicasToAcknowledge"),
+
 	A_LOCK_WITHOUT_MEMORY_IS_RESTORED("renew.lua", "if redis.call('EXISTS', fence) == 1 then", "if true then",
 			"RedisLockStoreTests.restoresARenewedGrantOfWhichAllMemoryIsLost"),
 

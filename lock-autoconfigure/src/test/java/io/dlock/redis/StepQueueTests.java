@@ -39,6 +39,19 @@ class StepQueueTests {
 	}
 
 	@Test
+	void sendsAloneButInItsTurnWhatIsNoPlainStep() {
+		enqueue(StepQueue.UNDER_WAY);
+		List<LockStep<?>> before = enqueue(2);
+		LockStep<?> job = new LockStep<>(LockScript.ACQUIRE, new String[0], (reply) -> reply, "me:1", "10000", "1", "0",
+				"L", "", "100");
+		this.queue.send(job);
+		List<LockStep<?>> after = enqueue(2);
+		IntStream.range(0, 3).forEach(this::answer);
+		assertThat(this.sent.subList(StepQueue.UNDER_WAY, this.sent.size()))
+			.isEqualTo(List.of(before, List.of(job), after));
+	}
+
+	@Test
 	void sendsNoMoreTogetherThanKeepsOthersWaitingForAMoment() {
 		enqueue(StepQueue.UNDER_WAY);
 		List<LockStep<?>> more = enqueue(StepQueue.TOGETHER + 1);

@@ -2,12 +2,15 @@ package io.dlock.redis;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.UnaryOperator;
 
 import io.dlock.core.AcquireAnswer;
 import io.dlock.core.AcquireRequest;
 import io.dlock.core.GrantId;
 import io.dlock.core.Member;
+import io.dlock.core.NotSentException;
 import io.dlock.core.RecordingListener;
 import io.dlock.core.RefusedException;
 import io.dlock.testing.CommandRecorder;
@@ -30,7 +33,12 @@ class TogetherTests extends OnRedis {
 
 	private final LockKeys keys = new LockKeys("dlock:");
 
-	private StatefulRedisConnection<String, String> connection;
+	private @Nullable StatefulRedisConnection<String, String> connection;
+
+	private UnaryOperator<Throwable> explanation = Refusals::explain;
+
+	private Runnable afterFirstCommand = () -> {
+	};
 
 	private StepSender sender;
 
@@ -38,8 +46,8 @@ class TogetherTests extends OnRedis {
 	void connect() {
 		this.factory.start();
 		this.connection = ((RedisClient) this.factory.getRequiredNativeClient()).connect();
-		this.sender = new StepSender(() -> this.connection, TIMEOUT,
-				new ConnectionReport("Redis", new RecordingListener()), Refusals::explain);
+		this.sender = new StepSender(this::takeConnection, TIMEOUT,
+				new ConnectionReport("Redis", new RecordingListener()), (failure) -> this.explanation.apply(failure));
 	}
 
 	@Test
@@ -105,6 +113,58 @@ class TogetherTests extends OnRedis {
 	}
 
 	@Test
+	void grantsNothingAnewThatIsGivenUpByALaterStep() {
+		together(ask("a", 1, "L"), ask("b", 2, "L"));
+		LockStep<AcquireAnswer> askedAgain = ask("a", 1, "L");
+		LockStep<Void> end = release("a", 1);
+		this.sender.expect(end);
+		together(askedAgain, end);
+		assertThat(askedAgain.outcome().join()).isInstanceOf(AcquireAnswer.Held.class);
+		assertThat(this.server.cli("EXISTS", "dlock:{a}")).isEqualTo("0");
+
+		LockStep<AcquireAnswer> later = ask("b", 2, "L");
+		together(later, ask("c", 3, "L"));
+		assertThat(later.outcome().join()).as("asked again, and not given up")
+			.isInstanceOf(AcquireAnswer.Granted.class);
+	}
+
+	@Test
+	void decidesAStepWhoseFailureCannotBeExplained() {
+		this.explanation = (failure) -> {
+			throw new IllegalStateException("no words");
+		};
+		this.server.cli("ACL", "SETUSER", "default", "resetkeys", "~dlock:{a}*");
+		LockStep<AcquireAnswer> refused = ask("b", 1, "L");
+		LockStep<AcquireAnswer> granted = ask("a", 2, "L");
+		together(refused, granted);
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(refused.outcome()::join)
+			.withMessageContaining("no words");
+		assertThat(granted.outcome().join()).isInstanceOf(AcquireAnswer.Granted.class);
+	}
+
+	@Test
+	void doesNotSayOfAStepThatItWasNotSentWhenItMayHaveBeenTakenBeforeTheRefusal() {
+		this.server.cli("ACL", "SETUSER", "default", "resetkeys", "~dlock:{a}*");
+		this.afterFirstCommand = () -> this.connection = null;
+		LockStep<AcquireAnswer> first = ask("a", 1, "L");
+		together(first, ask("b", 2, "L"));
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(first.outcome()::join)
+			.satisfies((failure) -> assertThat(failure.getCause()).isNotInstanceOf(NotSentException.class))
+			.withMessageContaining("was not asked");
+	}
+
+	@Test
+	void saysThatNothingWasSentWithoutAConnection() {
+		this.connection = null;
+		LockStep<AcquireAnswer> first = ask("a", 1, "L");
+		LockStep<Void> second = release("b", 2);
+		together(first, second);
+		assertThat(List.of(first, second))
+			.allSatisfy((step) -> assertThatExceptionOfType(CompletionException.class).isThrownBy(step.outcome()::join)
+				.withCauseInstanceOf(NotSentException.class));
+	}
+
+	@Test
 	void letsNoOtherSufferFromWhatRedisRefusesToOne() {
 		this.server.cli("ACL", "SETUSER", "default", "resetkeys", "~dlock:{a}*");
 		LockStep<AcquireAnswer> permitted = ask("a", 1, "L");
@@ -140,8 +200,14 @@ class TogetherTests extends OnRedis {
 				.withCauseInstanceOf(RedisCommandTimeoutException.class));
 	}
 
+	private @Nullable StatefulRedisConnection<String, String> takeConnection() {
+		StatefulRedisConnection<String, String> taken = this.connection;
+		this.afterFirstCommand.run();
+		return taken;
+	}
+
 	private void together(LockStep<?>... steps) {
-		this.sender.together(List.of(steps)).join();
+		CompletableFuture<?> unused = this.sender.together(List.of(steps));
 		for (LockStep<?> step : steps) {
 			step.outcome().exceptionally((failure) -> null).join();
 		}
