@@ -11,7 +11,6 @@ import java.util.concurrent.atomic.LongAdder;
 import io.dlock.Lease;
 import io.dlock.LockException;
 import io.dlock.testing.RedisServer;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -49,7 +48,7 @@ class ManyLocksTests {
 		threads.forEach(Thread::start);
 		awaitServed(2_000);
 		this.redis.pause();
-		Awaitility.await().pollDelay(Duration.ofMillis(1_500)).until(() -> true);
+		Cluster.promptly("some have tried for a TTL").until(() -> this.refused.sum() >= THREADS);
 		this.redis.resume();
 		awaitServed(2_000);
 		this.over.set(true);
