@@ -79,6 +79,28 @@ class ProtocolTests extends OnRedis {
 	}
 
 	@Test
+	void leavesTheFenceItsTtlForNoMoreThanTwoSeconds() {
+		AcquireAnswer.Granted granted = this.one.acquire(KEY, 1, TEN_SECONDS);
+		fenceHasLessThanItShould();
+		this.one.renew(this.one.renewal(KEY, 1, granted, TEN_SECONDS));
+		assertThat(number("PTTL", FENCE)).as("renewed").isGreaterThan(57_900);
+		fenceHasLessThanItShould();
+		this.one.release(KEY, 1);
+		assertThat(number("PTTL", FENCE)).as("released").isGreaterThan(57_900);
+		fenceHasLessThanItShould();
+		this.one.acquire(KEY, 2, TEN_SECONDS);
+		assertThat(number("PTTL", FENCE)).as("granted").isGreaterThan(57_900);
+		this.two.queue(KEY, 1, TEN_SECONDS);
+		fenceHasLessThanItShould();
+		this.one.release(KEY, 2);
+		assertThat(number("PTTL", FENCE)).as("handed over").isGreaterThan(57_900);
+	}
+
+	private void fenceHasLessThanItShould() {
+		this.server.cli("PEXPIRE", FENCE, "57900");
+	}
+
+	@Test
 	void writesWithEveryRenewalForTheReplicasToAcknowledge() {
 		AcquireAnswer.Granted granted = this.one.acquire(KEY, 1, TEN_SECONDS);
 		this.server.cli("PEXPIRE", LOCK, "60000"); // as a job may want it

@@ -183,6 +183,18 @@ enum ScriptRule {
 	ONE_RENEWAL_STARVES_NO_OTHER("renew.lua", "local done, verdict = pcall(renew, ",
 			"local done, verdict = true, renew(", "ForeignValueTests.renewsTheOthersWhenRedisRefusesOne"),
 
+	THE_FENCE_IS_KEPT_FOR_LONG_ENOUGH_THE_SHORT_WAY("acquire-short.lua", "kept - 2000", "kept - 3000",
+			"ProtocolTests.leavesTheFenceItsTtlForNoMoreThanTwoSeconds"),
+
+	THE_FENCE_OF_A_FREED_LOCK_IS_KEPT_FOR_LONG_ENOUGH("release-short.lua", "< 58000", "< 57000",
+			"ProtocolTests.leavesTheFenceItsTtlForNoMoreThanTwoSeconds"),
+
+	THE_FENCE_IS_KEPT_FOR_LONG_ENOUGH_IN_A_SHORT_HAND_OVER("release-short.lua", "kept - 2000", "kept - 3000",
+			"ProtocolTests.leavesTheFenceItsTtlForNoMoreThanTwoSeconds"),
+
+	THE_FENCE_OF_A_RENEWED_LOCK_IS_KEPT_FOR_LONG_ENOUGH("renew.lua", "kept - SPARED_MS", "kept - 3000",
+			"ProtocolTests.leavesTheFenceItsTtlForNoMoreThanTwoSeconds"),
+
 	A_RENEWAL_IS_A_WRITE("renew.lua", "redis.call('PEXPIRE', lock, left_ms > tonumber(ttl) and left_ms or ttl)",
 			"if left_ms < tonumber(ttl) then redis.call('PEXPIRE', lock, ttl) end",
 			"ProtocolTests.writesWithEveryRenewalForTheReplicasToAcknowledge"),
