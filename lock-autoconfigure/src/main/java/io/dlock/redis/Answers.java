@@ -8,9 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
-import java.util.function.UnaryOperator;
 
 import io.dlock.Holder;
 import io.dlock.LossCause;
@@ -32,28 +29,8 @@ final class Answers {
 	}
 
 	/**
-	 * What a script has decided, or the failure as it was thrown, without what
-	 * {@link CompletableFuture} wraps around it, and translated.
+	 * A failure as it was thrown, without what {@link CompletableFuture} wraps around it.
 	 */
-	static <T> CompletableFuture<T> read(CompletionStage<List<Object>> reply, Function<List<Object>, T> reader,
-			UnaryOperator<Throwable> translator) {
-		CompletableFuture<T> answer = new CompletableFuture<>();
-		reply.whenComplete((parts, failure) -> {
-			try {
-				if (failure == null) {
-					answer.complete(reader.apply(parts));
-				}
-				else {
-					answer.completeExceptionally(translator.apply(unwrap(failure)));
-				}
-			}
-			catch (RuntimeException | Error unreadable) {
-				answer.completeExceptionally(unreadable);
-			}
-		});
-		return answer;
-	}
-
 	static Throwable unwrap(Throwable failure) {
 		return (failure instanceof CompletionException && failure.getCause() != null) ? unwrap(failure.getCause())
 				: failure;

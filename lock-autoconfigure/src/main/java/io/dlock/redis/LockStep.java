@@ -63,6 +63,22 @@ final class LockStep<T> {
 		return this.outcome;
 	}
 
+	/**
+	 * Is decided by what the script returns.
+	 * @param explanation says what a failure means
+	 * @return completes when it is decided
+	 */
+	CompletableFuture<?> decideBy(CompletableFuture<List<Object>> returned, UnaryOperator<Throwable> explanation) {
+		return returned.whenComplete((reply, failure) -> {
+			if (failure == null) {
+				answered(reply);
+			}
+			else {
+				failed(failure, explanation);
+			}
+		});
+	}
+
 	/** The script has returned this. */
 	void answered(List<Object> reply) {
 		try {

@@ -19,8 +19,10 @@ import io.lettuce.core.api.async.BaseRedisAsyncCommands;
 record RenewCommand(LockKeys keys, List<RenewRequest> batch) {
 
 	CompletableFuture<List<RenewVerdict>> run(BaseRedisAsyncCommands<String, String> redis) {
-		return Answers.read(LockScript.RENEW.run(redis, scriptKeys(), arguments()), this::verdicts,
+		LockStep<List<RenewVerdict>> step = new LockStep<>(LockScript.RENEW, scriptKeys(), this::verdicts, arguments());
+		CompletableFuture<?> unused = step.decideBy(LockScript.RENEW.run(redis, step.keys(), step.arguments()),
 				UnaryOperator.identity());
+		return step.outcome();
 	}
 
 	List<RenewVerdict> verdicts(List<Object> reply) {

@@ -77,14 +77,7 @@ final class StepSender {
 	}
 
 	private CompletableFuture<?> alone(LockStep<?> step, UnaryOperator<Throwable> explanation) {
-		return send(step.script(), step.keys(), step.arguments()).whenComplete((reply, failure) -> {
-			if (failure == null) {
-				step.answered(reply);
-			}
-			else {
-				step.failed(failure, explanation);
-			}
-		});
+		return step.decideBy(send(step.script(), step.keys(), step.arguments()), explanation);
 	}
 
 	/**

@@ -9,6 +9,9 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+/**
+ * Tests for {@link StepQueue}, without a Redis and without waiting.
+ */
 class StepQueueTests {
 
 	/** What has been sent, and completes it. */
