@@ -7,9 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 import io.dlock.KeyText;
@@ -146,11 +143,15 @@ final class HeldLease implements Lease {
 		}
 	}
 
+	/**
+	 * Waits without a time limit of its own: each would be a timer, which costs a virtual
+	 * thread as much as the release.
+	 */
 	@Override
 	public void close() {
 		CompletableFuture<Void> confirmed = release();
 		this.story.tellReleased();
-		await(confirmed);
+		confirmed.join();
 	}
 
 	/**
@@ -215,29 +216,6 @@ final class HeldLease implements Lease {
 
 	@Nullable Released releasedEnd() {
 		return (this.end instanceof Released released) ? released : null;
-	}
-
-	private void await(CompletableFuture<Void> confirmed) {
-		boolean interrupted = false;
-		long deadline = System.nanoTime() + this.instance.settings().commandTimeout().toNanos();
-		try {
-			while (!confirmed.isDone()) {
-				try {
-					confirmed.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-				}
-				catch (InterruptedException ex) {
-					interrupted = true;
-				}
-			}
-		}
-		catch (TimeoutException | ExecutionException ex) {
-			// It is repeated in the background, and the outage is logged there.
-		}
-		finally {
-			if (interrupted) {
-				Thread.currentThread().interrupt();
-			}
-		}
 	}
 
 	@Override

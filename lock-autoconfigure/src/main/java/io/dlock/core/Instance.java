@@ -29,8 +29,9 @@ record Instance(String id, LeaseSettings settings, NanoClock clock, LockStore st
 		Availability availability = new Availability(store.description(), clock, alarm, settings.commandTimeout());
 		Callbacks callbacks = environment.callbacks();
 		return new Instance(id, settings, clock, store, alarm, callbacks, narrator, availability,
-				new Releases(store, clock, alarm, availability), new LeaseRenewer(store, clock, alarm, availability),
-				new AbandonedLeases(alarm), new Counters(new AtomicLong(), new AtomicLong()));
+				new Releases(store, clock, alarm, availability, settings.commandTimeout()),
+				new LeaseRenewer(store, clock, alarm, availability), new AbandonedLeases(alarm),
+				new Counters(new AtomicLong(), new AtomicLong()));
 	}
 
 	long now() {

@@ -231,8 +231,8 @@ final class KeyLock {
 	/**
 	 * Gives a lease back: to the next in line here, or to the store. Does nothing when
 	 * the lease has ended before.
-	 * @return completes when the store has confirmed it; at once when there is nothing to
-	 * confirm
+	 * @return completes when the store has confirmed it, or has not within the command
+	 * timeout; at once when there is nothing to confirm
 	 */
 	CompletableFuture<Void> release(HeldLease lease) {
 		CompletableFuture<Void> confirmed = new CompletableFuture<>();

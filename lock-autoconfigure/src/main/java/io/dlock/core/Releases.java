@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -32,14 +33,30 @@ final class Releases {
 
 	private final Availability availability;
 
+	private final long patience;
+
 	/** The last attempt for each grant: what comes of earlier ones decides nothing. */
 	private final Map<GrantId, Attempt> pending = new ConcurrentHashMap<>();
 
-	Releases(LockStore store, NanoClock clock, Alarm alarm, Availability availability) {
+	/** Whether there is an alarm for those who wait too long. */
+	private final AtomicBoolean watched = new AtomicBoolean();
+
+	private volatile boolean closed;
+
+	/**
+	 * Nothing that is given up.
+	 * @param store is told
+	 * @param clock what patience is measured with
+	 * @param alarm repeats, and ends waiting
+	 * @param availability is told whether the store answers
+	 * @param patience how long somebody waits for the store to confirm a release
+	 */
+	Releases(LockStore store, NanoClock clock, Alarm alarm, Availability availability, Duration patience) {
 		this.store = store;
 		this.clock = clock;
 		this.alarm = alarm;
 		this.availability = availability;
+		this.patience = patience.toNanos();
 	}
 
 	/**
@@ -55,15 +72,57 @@ final class Releases {
 	 * Releases a grant, for ever.
 	 * @param id the grant
 	 * @param ttl how long it lasts if nobody releases it
-	 * @param confirmed is completed when the store has confirmed it, or it has run out
+	 * @param awaited is completed when the store has confirmed it, and when nobody should
+	 * wait for that any longer
 	 */
-	void release(GrantId id, Duration ttl, CompletableFuture<Void> confirmed) {
-		Attempt attempt = new Attempt(id, this.clock.nanoTime() + ttl.toNanos(), confirmed);
+	void release(GrantId id, Duration ttl, CompletableFuture<Void> awaited) {
+		long now = this.clock.nanoTime();
+		Attempt attempt = new Attempt(id, now + ttl.toNanos(), new CompletableFuture<>(),
+				new Waiting(awaited, now + this.patience));
 		Attempt former = this.pending.put(id, attempt);
 		if (former != null) {
 			former.replaceBy(attempt);
 		}
+		watchAfter(this.patience);
 		send(attempt, FIRST_RETRY);
+		if (this.closed) {
+			attempt.waiting.end();
+		}
+	}
+
+	/**
+	 * One alarm for all who wait: they are many, and hardly one waits in vain.
+	 */
+	private void watchAfter(long nanos) {
+		if (this.watched.compareAndSet(false, true)) {
+			this.alarm.after(nanos, this::endWaitingInVain);
+		}
+	}
+
+	private void endWaitingInVain() {
+		this.watched.set(false);
+		long now = this.clock.nanoTime();
+		long next = Long.MAX_VALUE;
+		for (Attempt attempt : this.pending.values()) {
+			long left = attempt.waiting.until - now;
+			if (left <= 0) {
+				attempt.waiting.end();
+			}
+			else {
+				next = Math.min(next, left);
+			}
+		}
+		if (next < Long.MAX_VALUE) {
+			watchAfter(next);
+		}
+	}
+
+	/**
+	 * From now on nobody waits: there will be no alarm.
+	 */
+	void endWaiting() {
+		this.closed = true;
+		this.pending.values().forEach((attempt) -> attempt.waiting.end());
 	}
 
 	/**
@@ -82,7 +141,7 @@ final class Releases {
 	}
 
 	private void again(Attempt former, long retryIn) {
-		Attempt attempt = new Attempt(former.id, former.until, former.confirmed);
+		Attempt attempt = new Attempt(former.id, former.until, former.confirmed, former.waiting);
 		if (this.pending.replace(former.id, former, attempt)) {
 			former.replaceBy(attempt);
 			send(attempt, retryIn);
@@ -109,6 +168,7 @@ final class Releases {
 	private void settle(Attempt attempt) {
 		this.pending.remove(attempt.id, attempt);
 		attempt.confirmed.complete(null);
+		attempt.waiting.end();
 	}
 
 	/**
@@ -128,6 +188,20 @@ final class Releases {
 	}
 
 	/**
+	 * Somebody who waits for the store to confirm a release.
+	 *
+	 * @param awaited what is waited for
+	 * @param until for how long, in terms of the clock
+	 */
+	private record Waiting(CompletableFuture<Void> awaited, long until) {
+
+		void end() {
+			this.awaited.complete(null);
+		}
+
+	}
+
+	/**
 	 * A release that was sent, and that the store has not confirmed.
 	 */
 	private static final class Attempt {
@@ -136,14 +210,18 @@ final class Releases {
 
 		private final long until;
 
+		/** When the store has confirmed it, or it has run out. */
 		private final CompletableFuture<Void> confirmed;
+
+		private final Waiting waiting;
 
 		private volatile Alarm.@Nullable Cancellation retry;
 
-		Attempt(GrantId id, long until, CompletableFuture<Void> confirmed) {
+		Attempt(GrantId id, long until, CompletableFuture<Void> confirmed, Waiting waiting) {
 			this.id = id;
 			this.until = until;
 			this.confirmed = confirmed;
+			this.waiting = waiting;
 		}
 
 		/**

@@ -158,6 +158,7 @@ final class Run implements StoreListener {
 			}
 		}
 		finally {
+			this.instance.releases().endWaiting();
 			this.instance.alarm().close();
 			this.instance.store().stop();
 		}

@@ -71,6 +71,55 @@ class ReleasesTests {
 		assertThat(failReleasesFor(Duration.ofMinutes(5))).isBetween(Duration.ofMinutes(2), Duration.ofSeconds(121));
 	}
 
+	@Test
+	void whoWaitsForAConfirmationWaitsForNoLongerThanTheCommandTimeout() {
+		Releases releases = releases();
+		CompletableFuture<Void> first = release(releases, 1);
+		this.bench.time.pass(Duration.ofMillis(500));
+		CompletableFuture<Void> second = release(releases, 2);
+		this.bench.time.pass(Duration.ofMillis(1499));
+		assertThat(first).isNotDone();
+		this.bench.time.pass(Duration.ofMillis(1));
+		assertThat(first).isCompleted();
+		assertThat(second).isNotDone();
+		this.bench.time.pass(Duration.ofMillis(500));
+		assertThat(second).isCompleted();
+		assertThat(releases.allConfirmed()).as("others still wait for the store").isNotDone();
+		assertThat(this.bench.time.alarms()).isZero();
+	}
+
+	@Test
+	void whoWaitsForAConfirmationIsServedByARepetition() {
+		CompletableFuture<Void> waiting = release(releases(), 1);
+		this.bench.nextRelease().timesOut();
+		this.bench.time.pass(Duration.ofMillis(100));
+		assertThat(waiting).isNotDone();
+		this.bench.nextRelease().confirmed();
+		assertThat(waiting).isCompleted();
+	}
+
+	@Test
+	void afterTheEndNobodyWaitsForAConfirmation() {
+		Releases releases = releases();
+		CompletableFuture<Void> before = release(releases, 1);
+		releases.endWaiting();
+		assertThat(before).isCompleted();
+		assertThat(release(releases, 2)).isCompleted();
+		assertThat(releases.allConfirmed()).isNotDone();
+	}
+
+	private Releases releases() {
+		Availability availability = new Availability("the store", this.bench.time, this.bench.time,
+				Duration.ofSeconds(2));
+		return new Releases(this.bench.store, this.bench.time, this.bench.time, availability, Duration.ofSeconds(2));
+	}
+
+	private static CompletableFuture<Void> release(Releases releases, long counter) {
+		CompletableFuture<Void> awaited = new CompletableFuture<>();
+		releases.release(new GrantId("a", "me", counter), Bench.TTL, awaited);
+		return awaited;
+	}
+
 	private ScriptedStore.Acquire giveUpAnAsk() {
 		CompletableFuture<Lease> lease = this.bench.acquire("a");
 		ScriptedStore.Acquire ask = this.bench.nextAsk();

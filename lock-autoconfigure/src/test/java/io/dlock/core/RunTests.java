@@ -56,6 +56,21 @@ class RunTests {
 	}
 
 	@Test
+	void whoWaitsForAConfirmationIsNotLeftBehindByTheEnd() {
+		LeaseSettings patient = new LeaseSettings("bench", Duration.ofSeconds(10), Duration.ofSeconds(3),
+				Duration.ofMillis(100), Duration.ofHours(1));
+		LeasingLockRegistry patientRegistry = new LeasingLockRegistry(this.store, patient, this.told);
+		patientRegistry.start();
+		this.store.nextAskIsGranted(100);
+		Lease lease = patientRegistry.get("a").tryAcquire().orElseThrow();
+		CompletableFuture<Void> closed = CompletableFuture.runAsync(lease::close);
+		this.store.await(ScriptedStore.Release.class);
+		assertThat(closed).isNotDone();
+		patientRegistry.stop(Duration.ofMillis(100));
+		assertThat(closed).succeedsWithin(Duration.ofSeconds(10));
+	}
+
+	@Test
 	void aListenerThatBlocksDelaysTheEndForAsLongAsAllowed() {
 		hold("a", 100);
 		CountDownLatch never = new CountDownLatch(1);
