@@ -18,7 +18,6 @@ import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.api.async.BaseRedisAsyncCommands;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.NestedMultiOutput;
-import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 
 /**
@@ -41,15 +40,13 @@ enum LockScript {
 
 	HOLDER("values.lua", "lock.lua", "holder.lua");
 
-	@SuppressWarnings("ImmutableEnumChecker") // written here only
-	private final byte[] source;
+	private final String source;
 
-	@SuppressWarnings("ImmutableEnumChecker") // written here only
-	private final byte[] digest;
+	private final String digest;
 
 	LockScript(String... files) {
-		this.source = bytes(Stream.of(files).map(LockScript::read).collect(Collectors.joining("\n")));
-		this.digest = bytes(sha1(this.source));
+		this.source = Stream.of(files).map(LockScript::read).collect(Collectors.joining("\n"));
+		this.digest = sha1(this.source);
 	}
 
 	/**
@@ -67,24 +64,10 @@ enum LockScript {
 			});
 	}
 
-	/**
-	 * Says what the client's own methods for scripts would say, for half of their time:
-	 * these encode each argument in a buffer of its own.
-	 */
 	private static RedisFuture<List<Object>> send(BaseRedisAsyncCommands<String, String> redis, CommandType command,
-			byte[] script, String[] keys, String[] arguments) {
-		CommandArgs<String, String> all = new CommandArgs<>(StringCodec.UTF8).add(script).add(keys.length);
-		for (String key : keys) {
-			all.add(bytes(key));
-		}
-		for (String argument : arguments) {
-			all.add(bytes(argument));
-		}
-		return redis.dispatch(command, new NestedMultiOutput<>(StringCodec.UTF8), all);
-	}
-
-	private static byte[] bytes(String text) {
-		return text.getBytes(StandardCharsets.UTF_8);
+			String script, String[] keys, String[] arguments) {
+		return redis.dispatch(command, new NestedMultiOutput<>(StringCodec.UTF8),
+				new ScriptCall(script, keys, arguments));
 	}
 
 	private static String read(String file) {
@@ -99,9 +82,10 @@ enum LockScript {
 		}
 	}
 
-	private static String sha1(byte[] source) {
+	private static String sha1(String source) {
 		try {
-			return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(source));
+			return HexFormat.of()
+				.formatHex(MessageDigest.getInstance("SHA-1").digest(source.getBytes(StandardCharsets.UTF_8)));
 		}
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException("Every Java has SHA-1", ex);
