@@ -17,7 +17,7 @@ local function acquire_short(now_us, lock, queue, waiting, fence, id, ttl_ms, to
     local first = math.max(last + 1, now_us, seen_token + 1)
     local token = string.format('%.0f', first)
     local last_token = tokens == '1' and token or string.format('%.0f', first + tokens - 1)
-    local kept = math.max(60000, 3 * ttl)
+    local kept = math.max(60000 + ttl, 3 * ttl)
     local fence_left_ms = redis.call('PTTL', fence)
     redis.call('SET', lock, id .. ' ' .. token .. ' ' .. tokens, 'PX', ttl_ms)
     if fence_left_ms < kept - 2000 then

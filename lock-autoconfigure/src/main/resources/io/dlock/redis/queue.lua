@@ -84,7 +84,7 @@ end
 
 -- Lets the time begin anew for which the fence stays.
 local function touch_fence(ttl)
-  local kept = math.max(KEPT_MS, 3 * ttl, FENCE_LEFT_MS)
+  local kept = math.max(KEPT_MS + ttl, 3 * ttl, FENCE_LEFT_MS)
   if FENCED == LAST_TOKEN then
     redis.call('PEXPIRE', FENCE, kept)
   else

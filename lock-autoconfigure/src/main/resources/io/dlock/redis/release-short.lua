@@ -5,8 +5,9 @@
 --
 -- Loaded in front of everything else, of which it needs nothing. Tokens: tokens.lua; entries of the queue: queue.lua.
 
--- Takes and returns what release.lua does; nothing where the way is a long one, and then nothing has been written. The
--- fence keeps its TTL for two seconds, as in acquire-short.lua.
+-- Takes and returns what release.lua does; nothing where the way is a long one, and then nothing has been written. A
+-- lock that is freed leaves its fence alone, which outlives it by a minute anyway; where it is handed over, the fence
+-- keeps its TTL for two seconds, as in acquire-short.lua.
 local function release_short(lock, queue, waiting, fence, job, id)
   local mine = id .. ' '
   local value = redis.pcall('GET', lock)
@@ -15,14 +16,10 @@ local function release_short(lock, queue, waiting, fence, job, id)
     local last = first and first + count - 1
     local last_token = count == '1' and first or last and string.format('%.0f', last)
     if last and last < 2 ^ 53 and redis.pcall('GET', fence) == last_token then
-      local fence_left_ms = redis.call('PTTL', fence)
       local others = redis.call('EXISTS', queue, job)
 
       if others == 0 then
         redis.call('DEL', lock)
-        if fence_left_ms < 58000 then
-          redis.call('PEXPIRE', fence, 60000)
-        end
         return { '' }
       end
 
@@ -41,9 +38,9 @@ local function release_short(lock, queue, waiting, fence, job, id)
           redis.call('ZREM', queue, heir)
           redis.call('HDEL', waiting, heir)
           redis.call('SET', lock, heir .. ':' .. counter .. ' ' .. token .. ' ' .. tokens, 'PX', ttl)
-          local kept = math.max(60000, 3 * ttl)
+          local kept = math.max(60000 + ttl, 3 * ttl)
           local block_end = tokens == '1' and token or string.format('%.0f', token + tokens - 1)
-          if fence_left_ms < kept - 2000 then
+          if redis.call('PTTL', fence) < kept - 2000 then
             redis.call('SET', fence, block_end, 'PX', kept)
           else
             redis.call('SET', fence, block_end, 'KEEPTTL')

@@ -17,7 +17,7 @@ local function text(number)
 end
 
 local function fence_ttl(ttl)
-  return math.max(KEPT_MS, 3 * ttl)
+  return math.max(KEPT_MS + ttl, 3 * ttl)
 end
 
 local function last_token(grant)

@@ -6,7 +6,7 @@
 -- ARGV[1] the grant that is asked for or given up: <instance>:<counter>
 
 local LOCK, FENCE, ID = KEYS[1], KEYS[4], ARGV[1]
-local KEPT_MS = 60000 -- for at least this long, the fence stays after its last use
+local KEPT_MS = 60000 -- by so much at least, the fence outlives the lock
 
 local clock = redis.call('TIME')
 local NOW_US = clock[1] * 1000000 + clock[2]
@@ -21,6 +21,6 @@ local function grant(id, ttl, tokens, seen)
   local first = math.max(LAST_TOKEN + 1, NOW_US, seen + 1)
   LAST_TOKEN = first + tokens - 1
   redis.call('SET', LOCK, id .. string.format(' %.0f %.0f', first, tokens), 'PX', ttl)
-  redis.call('SET', FENCE, LAST_TOKEN, 'PX', math.max(KEPT_MS, 3 * ttl, FENCE_LEFT_MS))
+  redis.call('SET', FENCE, LAST_TOKEN, 'PX', math.max(KEPT_MS + ttl, 3 * ttl, FENCE_LEFT_MS))
   return first
 end

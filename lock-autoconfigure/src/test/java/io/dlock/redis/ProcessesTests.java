@@ -42,7 +42,7 @@ class ProcessesTests {
 				.contains("dlock:{hammered}:fence")
 				.doesNotContain("queue", "waiting");
 			assertThat(server.cli("EXISTS", "dlock:{hammered}")).isEqualTo("0");
-			assertThat(Long.parseLong(server.cli("PTTL", "dlock:{hammered}:fence"))).isBetween(1L, 60_000L);
+			assertThat(Long.parseLong(server.cli("PTTL", "dlock:{hammered}:fence"))).isBetween(1L, 70_000L);
 		}
 	}
 
