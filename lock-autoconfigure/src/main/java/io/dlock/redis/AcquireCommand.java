@@ -27,6 +27,19 @@ record AcquireCommand(AcquireRequest request, String mode, @Nullable GrantId giv
 		return arguments.length == PLAIN;
 	}
 
+	/** Of plain arguments: what many have in common. */
+	static String terms(String[] arguments) {
+		return arguments[1] + " " + arguments[2] + " " + arguments[4];
+	}
+
+	static String tokens(String[] arguments) {
+		return arguments[2];
+	}
+
+	static long seen(String[] arguments) {
+		return Long.parseLong(arguments[3]);
+	}
+
 	private boolean isJob() {
 		return this.request.claim() != null || !this.request.atLeast().isZero();
 	}

@@ -1,8 +1,6 @@
 package io.dlock.redis;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -87,25 +85,18 @@ final class StepSender {
 	 * @return completes when the command has been answered
 	 */
 	CompletableFuture<?> together(List<LockStep<?>> steps) {
-		List<String> keys = new ArrayList<>();
-		List<String> arguments = new ArrayList<>();
-		for (LockStep<?> step : steps) {
-			Collections.addAll(keys, step.keys());
-			arguments.add((step.script() == LockScript.ACQUIRE) ? "acquire" : "release");
-			Collections.addAll(arguments, step.arguments());
-		}
-		return send(LockScript.TOGETHER, keys.toArray(String[]::new), arguments.toArray(String[]::new))
-			.whenComplete((replies, failure) -> {
-				if (failure == null) {
-					answered(steps, replies);
-				}
-				else if (isPerhapsForOne(Answers.unwrap(failure))) {
-					steps.forEach((step) -> again(step, this::explainRepeated));
-				}
-				else {
-					steps.forEach((step) -> step.failed(failure, this::explain));
-				}
-			});
+		TogetherCommand command = new TogetherCommand(steps);
+		return send(LockScript.TOGETHER, command.scriptKeys(), command.arguments()).whenComplete((replies, failure) -> {
+			if (failure == null) {
+				answered(steps, replies);
+			}
+			else if (isPerhapsForOne(Answers.unwrap(failure))) {
+				steps.forEach((step) -> again(step, this::explainRepeated));
+			}
+			else {
+				steps.forEach((step) -> step.failed(failure, this::explain));
+			}
+		});
 	}
 
 	/** Other refusals would meet all of them, one after the other. */
@@ -114,14 +105,15 @@ final class StepSender {
 				|| failure instanceof RedisBusyException || failure instanceof RedisReadOnlyException);
 	}
 
-	@SuppressWarnings("unchecked")
 	private void answered(List<LockStep<?>> steps, List<Object> replies) {
 		for (int n = 0; n < steps.size(); n++) {
-			if (replies.get(n) instanceof List<?> reply) {
-				steps.get(n).answered((List<Object>) reply);
+			LockStep<?> step = steps.get(n);
+			List<Object> reply = TogetherCommand.reply(step, replies.get(n));
+			if (reply != null) {
+				step.answered(reply);
 			}
 			else {
-				again(steps.get(n), this::explain);
+				again(step, this::explain);
 			}
 		}
 	}

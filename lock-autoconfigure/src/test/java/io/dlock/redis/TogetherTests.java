@@ -71,6 +71,34 @@ class TogetherTests extends OnRedis {
 	}
 
 	@Test
+	void keepsToTheTermsOfEachStep() {
+		long seen = System.currentTimeMillis() * 2_000;
+		LockStep<AcquireAnswer> first = ask("a", 1, TEN_SECONDS, 64, 0);
+		LockStep<AcquireAnswer> second = ask("b", 2, SHORT, 1, seen);
+		LockStep<Void> end = release("b", 2);
+		LockStep<AcquireAnswer> third = ask("c", 3, TEN_SECONDS.multipliedBy(6), 2, 0);
+		together(first, second, end, third);
+		assertThat(granted(first)).isEqualTo(new AcquireAnswer.Granted(firstToken("a"), 64));
+		assertThat(this.server.cli("GET", "dlock:{a}:fence")).isEqualTo("" + (firstToken("a") + 63));
+		assertThat(granted(second).tokens()).isEqualTo(1);
+		assertThat(this.server.cli("GET", "dlock:{b}:fence")).isEqualTo("" + granted(second).firstToken());
+		assertThat(granted(third)).isEqualTo(new AcquireAnswer.Granted(firstToken("c"), 2));
+		assertThat(List.of(first, second, third)).as("the instance has seen a token")
+			.allSatisfy((step) -> assertThat(granted(step).firstToken()).isGreaterThan(seen));
+		assertThat(Long.parseLong(this.server.cli("PTTL", "dlock:{a}"))).isBetween(5_000L, 10_000L);
+		assertThat(this.server.cli("EXISTS", "dlock:{b}")).isEqualTo("0");
+		assertThat(Long.parseLong(this.server.cli("PTTL", "dlock:{c}"))).isBetween(55_000L, 60_000L);
+	}
+
+	private static AcquireAnswer.Granted granted(LockStep<AcquireAnswer> step) {
+		return (AcquireAnswer.Granted) step.outcome().join();
+	}
+
+	private long firstToken(String key) {
+		return Long.parseLong(this.server.cli("GET", "dlock:{" + key + "}").split(" ", -1)[1]);
+	}
+
+	@Test
 	void takesTheStepsOfOneLockInTheirOrder() {
 		LockStep<AcquireAnswer> first = ask("a", 1, "L");
 		LockStep<Void> end = release("a", 1);
@@ -214,9 +242,17 @@ class TogetherTests extends OnRedis {
 	}
 
 	private LockStep<AcquireAnswer> ask(String key, long counter, String mode) {
-		AcquireRequest request = new AcquireRequest(new GrantId(key, "me", counter), TEN_SECONDS, 1, 0,
-				!mode.equals("T"), Duration.ZERO, null);
-		return new LockStep<>(LockScript.ACQUIRE, this.keys.all(key), Answers::acquire,
+		return ask(new AcquireRequest(new GrantId(key, "me", counter), TEN_SECONDS, 1, 0, !mode.equals("T"),
+				Duration.ZERO, null), mode);
+	}
+
+	private LockStep<AcquireAnswer> ask(String key, long counter, Duration ttl, int tokens, long seen) {
+		return ask(new AcquireRequest(new GrantId(key, "me", counter), ttl, tokens, seen, true, Duration.ZERO, null),
+				"L");
+	}
+
+	private LockStep<AcquireAnswer> ask(AcquireRequest request, String mode) {
+		return new LockStep<>(LockScript.ACQUIRE, this.keys.all(request.id().key()), Answers::acquire,
 				new AcquireCommand(request, mode, null).arguments());
 	}
 
