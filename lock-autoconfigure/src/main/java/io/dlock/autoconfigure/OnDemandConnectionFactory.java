@@ -1,16 +1,11 @@
 package io.dlock.autoconfigure;
 
 import io.lettuce.core.AbstractRedisClient;
-import io.lettuce.core.resource.ClientResources;
-import io.netty.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
 
-import org.springframework.data.redis.connection.RedisConfiguration;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.RedisSentinelConnection;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
-import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
@@ -20,36 +15,23 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  * <p>
  * Whoever wants a reactive connection before that has to start the factory: what the
  * superclass returns for it cannot be named outside its package.
- * <p>
- * Its client configuration says no more than how the servers are reached; the options and
- * the resources are those of the native client.
  */
 class OnDemandConnectionFactory extends LettuceConnectionFactory {
 
-	private final RedisConfiguration servers;
-
-	private final LettuceConnections connections;
-
-	/** Guarded by this. */
-	private @Nullable LettuceClientConfiguration client;
-
-	/** Those that have to be shut down here. Guarded by this. */
-	private @Nullable ClientResources ownResources;
+	private final OnDemandClientConfiguration client;
 
 	/** Guarded by this. */
 	private boolean destroyed;
 
-	OnDemandConnectionFactory(RedisStandaloneConfiguration server, LettuceConnections connections) {
-		super(server, connections.outline());
-		this.servers = server;
-		this.connections = connections;
+	OnDemandConnectionFactory(RedisStandaloneConfiguration server, OnDemandClientConfiguration client) {
+		super(server, client);
+		this.client = client;
 		startLate();
 	}
 
-	OnDemandConnectionFactory(RedisSentinelConfiguration sentinels, LettuceConnections connections) {
-		super(sentinels, connections.outline());
-		this.servers = sentinels;
-		this.connections = connections;
+	OnDemandConnectionFactory(RedisSentinelConfiguration sentinels, OnDemandClientConfiguration client) {
+		super(sentinels, client);
+		this.client = client;
 		startLate();
 	}
 
@@ -65,7 +47,8 @@ class OnDemandConnectionFactory extends LettuceConnectionFactory {
 		}
 		synchronized (this) {
 			if (!this.destroyed) {
-				client(); // this may fail, and must not leave the start half done
+				this.client.complete(); // this may fail, and must not leave the start
+										// half done
 				super.start();
 			}
 		}
@@ -80,30 +63,7 @@ class OnDemandConnectionFactory extends LettuceConnectionFactory {
 	public synchronized void destroy() {
 		this.destroyed = true;
 		super.destroy();
-		if (this.ownResources != null) {
-			Future<Boolean> unused = this.ownResources.shutdown();
-		}
-	}
-
-	private synchronized LettuceClientConfiguration client() {
-		if (this.client == null) {
-			ClientResources resources = this.connections.givenResources();
-			if (resources == null) {
-				resources = this.connections.newResources();
-				this.ownResources = resources;
-			}
-			this.client = this.connections.client(resources);
-		}
-		return this.client;
-	}
-
-	@Override
-	protected final AbstractRedisClient createClient() {
-		return createClient(client());
-	}
-
-	AbstractRedisClient createClient(LettuceClientConfiguration complete) {
-		return new Completed(this.servers, complete).createClient();
+		this.client.shutDown();
 	}
 
 	@Override
@@ -122,22 +82,6 @@ class OnDemandConnectionFactory extends LettuceConnectionFactory {
 	public RedisSentinelConnection getSentinelConnection() {
 		start();
 		return super.getSentinelConnection();
-	}
-
-	/**
-	 * Knows how a client is made from a complete configuration, and does nothing else.
-	 */
-	private static final class Completed extends LettuceConnectionFactory {
-
-		Completed(RedisConfiguration servers, LettuceClientConfiguration client) {
-			super(servers, client);
-		}
-
-		@Override
-		protected AbstractRedisClient createClient() {
-			return super.createClient();
-		}
-
 	}
 
 }

@@ -69,7 +69,9 @@ class RedisStoreConfiguration {
 		@Bean(defaultCandidate = false)
 		LettuceConnectionFactory dlockRedisConnectionFactory(DlockConnectionDetails details, DlockProperties properties,
 				@Qualifier("dlockClientResources") ObjectProvider<ClientResources> resources) {
-			return new LettuceConnections(details, properties, resources.getIfAvailable()).factory();
+			OnDemandClientConfiguration client = new OnDemandClientConfiguration(properties, details.getSslBundle(),
+					resources.getIfAvailable());
+			return new LettuceConnections(details, client).factory();
 		}
 
 	}

@@ -8,7 +8,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.data.redis.connection.RedisSentinelConfiguration;
-import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConverters;
 
 /**
@@ -24,20 +23,21 @@ final class SoleMasterConnectionFactory extends OnDemandConnectionFactory {
 
 	private final RedisSentinelConfiguration sentinels;
 
-	SoleMasterConnectionFactory(RedisSentinelConfiguration sentinels, LettuceConnections connections) {
-		super(sentinels, connections);
+	SoleMasterConnectionFactory(RedisSentinelConfiguration sentinels, OnDemandClientConfiguration client) {
+		super(sentinels, client);
 		this.sentinels = sentinels;
 		setAutoStartup(true);
 	}
 
 	@Override
-	RedisClient createClient(LettuceClientConfiguration complete) {
+	protected RedisClient createClient() {
 		RedisURI uri = LettuceConverters.sentinelConfigurationToRedisURI(this.sentinels);
 		uri.setDatabase(this.sentinels.getDatabase());
 		apply(uri);
 		uri.getSentinels().forEach(this::apply);
-		RedisClient redisClient = new SoleMasterClient(complete.getClientResources().orElseThrow(), uri);
-		complete.getClientOptions().ifPresent(redisClient::setOptions);
+		RedisClient redisClient = new SoleMasterClient(getClientConfiguration().getClientResources().orElseThrow(),
+				uri);
+		getClientConfiguration().getClientOptions().ifPresent(redisClient::setOptions);
 		return redisClient;
 	}
 
