@@ -215,14 +215,14 @@ final class Request implements Phase {
 	 * <p>
 	 * The holder's time counts from the sending of the ask that was answered with it. The
 	 * next ask is under way for about as long as that one was, and so arrives when that
-	 * time is over, or is told how much too early it was.
+	 * time is just over, or is told how much too early it was.
 	 */
 	long waitToAskAgain(long now, Duration pollInterval) {
 		long wait = this.terms.ttlNanos() / 3;
 		if (this.queued != null) {
 			Duration remaining = this.queued.remaining();
 			if (!remaining.isNegative()) { // or somebody has taken its TTL away
-				wait = Math.min(wait, this.queuedAt + remaining.plusMillis(1).toNanos() - now);
+				wait = Math.min(wait, this.queuedAt + remaining.toNanos() - now);
 			}
 			wait = this.queued.pushed() ? wait : Math.min(wait, pollInterval.toNanos());
 		}

@@ -2,6 +2,7 @@ package io.dlock.redis;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -39,9 +40,9 @@ final class Answers {
 	static AcquireAnswer acquire(List<Object> reply) {
 		return switch (text(reply, 0)) {
 			case "granted" -> new AcquireAnswer.Granted(number(reply, 1), Math.toIntExact(number(reply, 2)));
-			case "queued" -> new AcquireAnswer.Queued(text(reply, 1), millis(reply, 2),
+			case "queued" -> new AcquireAnswer.Queued(text(reply, 1), micros(reply, 2),
 					Math.toIntExact(number(reply, 3)), number(reply, 4), text(reply, 5).equals("L"));
-			case "held" -> new AcquireAnswer.Held(text(reply, 1), millis(reply, 2));
+			case "held" -> new AcquireAnswer.Held(text(reply, 1), micros(reply, 2));
 			case "ran" ->
 				new AcquireAnswer.AlreadyRan(instanceOf(text(reply, 2)), Instant.ofEpochMilli(number(reply, 1)));
 			default -> throw unexpected(reply);
@@ -104,6 +105,10 @@ final class Answers {
 
 	private static long number(List<?> reply, int index) {
 		return (reply.get(index) instanceof Long number) ? number : Long.parseLong(text(reply, index));
+	}
+
+	private static Duration micros(List<?> reply, int index) {
+		return Duration.of(number(reply, index), ChronoUnit.MICROS);
 	}
 
 	private static Duration millis(List<?> reply, int index) {

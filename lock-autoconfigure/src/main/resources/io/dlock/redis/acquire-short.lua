@@ -51,7 +51,8 @@ local function acquire_short(now_us, lock, queue, waiting, fence, id, ttl_ms, to
         redis.call('PEXPIRE', queue, kept)
         redis.call('PEXPIRE', waiting, kept)
         local position = head[1] and redis.call('ZRANK', queue, me) + 1 or 1
-        return { 'queued', holder, left_ms, position, math.max(last, first + count - 1), mode }
+        local left_us = left_ms * 1000 + 1000 - now_us % 1000
+        return { 'queued', holder, left_us, position, math.max(last, first + count - 1), mode }
       end
     end
   end

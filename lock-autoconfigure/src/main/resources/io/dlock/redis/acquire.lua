@@ -12,8 +12,8 @@
 -- time, or how long ago it was due   ARGV[11] period in ms   ARGV[12] how long the tick is remembered, in ms
 --
 -- Returns {granted, first token, tokens}
---      or {queued, holder, ms that the holder's TTL has left, position, greatest token issued so far, L or P}
---      or {held, holder, ms that the holder's TTL has left}
+--      or {queued, holder, µs until the holder's TTL is over, position, greatest token issued so far, L or P}
+--      or {held, holder, µs until the holder's TTL is over}
 --      or {ran, time of the last tick in ms, who took it}: the grant neither has the lock by this, nor waits
 --
 -- May be repeated: a grant that holds the lock gets the same tokens again, one that waits keeps its place.
@@ -94,11 +94,13 @@ local function enter(queue_left_ms)
 end
 
 local heir, dead
-local holder, remaining
+local holder, remaining_us
 if HELD and not yields then
-  holder, remaining = HELD.instance, redis.call('PTTL', LOCK)
-  if remaining < 0 then
-    remaining = TTL -- it has no TTL: somebody has set it by hand, or persisted it
+  local left_ms = redis.call('PTTL', LOCK)
+  -- A key is there until the last of its milliseconds is over.
+  holder, remaining_us = HELD.instance, left_ms * 1000 + 1000 - NOW_US % 1000
+  if left_ms < 0 then
+    remaining_us = TTL * 1000 -- it has no TTL: somebody has set it by hand, or persisted it
   end
   dead = WAITS and QUEUE_IS_OURS and LENGTH > 0 and prunable() or {}
 else
@@ -115,7 +117,7 @@ else
     end
     return { 'granted', first, TOKENS }
   end
-  holder, remaining = heir.instance, heir.ttl
+  holder, remaining_us = heir.instance, heir.ttl * 1000
 end
 
 local queue_left_ms = LENGTH ~= 0 and redis.call('PTTL', QUEUE) or 0
@@ -128,7 +130,7 @@ if not WAITS then
   if heir then
     tell(heir)
   end
-  return { 'held', holder, remaining }
+  return { 'held', holder, remaining_us }
 end
 
 local position = 1
@@ -141,4 +143,4 @@ end
 if heir then
   tell(heir)
 end
-return { 'queued', holder, remaining, position, LAST_TOKEN, MODE }
+return { 'queued', holder, remaining_us, position, LAST_TOKEN, MODE }

@@ -37,7 +37,7 @@ class JobTermsTests {
 		CompletableFuture<Optional<Lease>> unused = attempt(Patience.UNTIMED,
 				new JobTerms(Duration.ZERO, new Tick.Every(Duration.ofSeconds(60), due)));
 		this.bench.time.pass(Duration.ofSeconds(1));
-		this.bench.nextAsk().queued(Duration.ofMillis(1001), 100);
+		this.bench.nextAsk().queued(Duration.ofMillis(1002), 100);
 		this.bench.time.pass(Duration.ofSeconds(2));
 		assertThat(this.bench.nextAsk().request().claim())
 			.isEqualTo(new Claim("every PT1M", Claim.Kind.EVERY, 1002, Duration.ofSeconds(60)));

@@ -70,9 +70,9 @@ class KeyLockTests {
 	void asksAgainWhenTheHoldersTimeCanBeOver() {
 		this.bench.wants("a");
 		this.bench.nextAsk().queued(Duration.ofMillis(500), 100);
-		this.bench.time.pass(Duration.ofMillis(500));
+		this.bench.time.pass(Duration.ofMillis(500).minusNanos(1));
 		assertThat(this.bench.store.isQuiet()).isTrue();
-		this.bench.time.pass(Duration.ofMillis(1));
+		this.bench.time.pass(Duration.ofNanos(1));
 		assertThat(this.bench.nextAsk().request().waits()).isTrue();
 	}
 
@@ -82,11 +82,11 @@ class KeyLockTests {
 		ScriptedStore.Acquire ask = this.bench.nextAsk();
 		this.bench.time.pass(A_MOMENT);
 		ask.queued(Duration.ofMillis(500), 100);
-		this.bench.time.pass(Duration.ofMillis(500).minus(A_MOMENT));
+		this.bench.time.pass(Duration.ofMillis(500).minus(A_MOMENT).minusNanos(1));
 		assertThat(this.bench.store.isQuiet()).isTrue();
-		this.bench.time.pass(Duration.ofMillis(1));
+		this.bench.time.pass(Duration.ofNanos(1));
 		this.bench.nextAsk().queued(Duration.ofMillis(3), 100);
-		this.bench.time.pass(Duration.ofMillis(4));
+		this.bench.time.pass(Duration.ofMillis(3));
 		this.bench.nextAsk();
 	}
 

@@ -148,6 +148,19 @@ class ProtocolTests extends OnRedis {
 	}
 
 	@Test
+	void tellsWhenTheKeyOfTheHolderWillHaveGone() {
+		this.one.acquire(KEY, 1, LONG);
+		long gone = 1_000 * (number("PEXPIRETIME", LOCK) + 1);
+		long before = micros();
+		Duration remaining = this.two.queue(KEY, 1, LONG).remaining();
+		Duration askedAgain = this.two.queue(KEY, 1, LONG).remaining();
+		Duration tried = ((AcquireAnswer.Held) start("app:three").tryTo(KEY, 1, LONG)).remaining();
+		long after = micros();
+		assertThat(List.of(remaining, askedAgain, tried))
+			.allSatisfy((time) -> assertThat(time.toNanos() / 1_000).isBetween(gone - after, gone - before + 1_000));
+	}
+
+	@Test
 	void keepsTheQueueForAsLongAsAnEntryInItLives() {
 		this.one.acquire(KEY, 1, LONG);
 		this.two.queue(KEY, 1, TEN_SECONDS);
