@@ -76,31 +76,58 @@ final class Releases {
 	 * wait for that any longer
 	 */
 	void release(GrantId id, Duration ttl, CompletableFuture<Void> awaited) {
-		long now = this.clock.nanoTime();
-		Attempt attempt = new Attempt(id, now + ttl.toNanos(), new CompletableFuture<>(),
-				new Waiting(awaited, now + this.patience));
-		Attempt former = this.pending.put(id, attempt);
-		if (former != null) {
-			former.replaceBy(attempt);
+		try {
+			long now = this.clock.nanoTime();
+			Attempt attempt = this.pending.compute(id,
+					(key, former) -> Attempt.of(id, now + ttl.toNanos(), former, awaited, now + this.patience));
+			watch();
+			send(attempt, FIRST_RETRY);
+			if (this.closed) {
+				attempt.waiting.end();
+			}
 		}
-		watchAfter(this.patience);
-		send(attempt, FIRST_RETRY);
-		if (this.closed) {
-			attempt.waiting.end();
+		catch (RuntimeException | Error failure) {
+			awaited.complete(null); // there may be nobody else to do it
+			throw failure;
 		}
 	}
 
 	/**
 	 * One alarm for all who wait: they are many, and hardly one waits in vain.
 	 */
-	private void watchAfter(long nanos) {
+	private void watch() {
 		if (this.watched.compareAndSet(false, true)) {
+			watchAgain(this.patience);
+		}
+	}
+
+	private void watchAgain(long nanos) {
+		try {
 			this.alarm.after(nanos, this::endWaitingInVain);
+		}
+		catch (RuntimeException | Error failure) {
+			this.watched.set(false);
+			throw failure;
 		}
 	}
 
 	private void endWaitingInVain() {
-		this.watched.set(false);
+		long next = endOverdue();
+		if (next == Long.MAX_VALUE) {
+			this.watched.set(false);
+			next = endOverdue(); // who came meanwhile has relied on this alarm
+			if (next == Long.MAX_VALUE || !this.watched.compareAndSet(false, true)) {
+				return;
+			}
+		}
+		watchAgain(next);
+	}
+
+	/**
+	 * Ends the waiting of those who have waited for long enough.
+	 * @return in how many nanoseconds the next one will have
+	 */
+	private long endOverdue() {
 		long now = this.clock.nanoTime();
 		long next = Long.MAX_VALUE;
 		for (Attempt attempt : this.pending.values()) {
@@ -108,13 +135,11 @@ final class Releases {
 			if (left <= 0) {
 				attempt.waiting.end();
 			}
-			else {
+			else if (!attempt.waiting.awaited.isDone()) {
 				next = Math.min(next, left);
 			}
 		}
-		if (next < Long.MAX_VALUE) {
-			watchAfter(next);
-		}
+		return next;
 	}
 
 	/**
@@ -216,6 +241,22 @@ final class Releases {
 		private final Waiting waiting;
 
 		private volatile Alarm.@Nullable Cancellation retry;
+
+		/**
+		 * An attempt that takes the place of a former one, if there is one, together with
+		 * whoever waits for that.
+		 */
+		private static Attempt of(GrantId id, long until, @Nullable Attempt former, CompletableFuture<Void> awaited,
+				long awaitedUntil) {
+			if (former == null) {
+				return new Attempt(id, until, new CompletableFuture<>(), new Waiting(awaited, awaitedUntil));
+			}
+			long longer = (former.until - until > 0) ? former.until : until;
+			Attempt attempt = new Attempt(id, longer, new CompletableFuture<>(), former.waiting);
+			former.replaceBy(attempt);
+			CompletableFuture<Void> unused = former.waiting.awaited.thenRun(() -> awaited.complete(null));
+			return attempt;
+		}
 
 		Attempt(GrantId id, long until, CompletableFuture<Void> confirmed, Waiting waiting) {
 			this.id = id;

@@ -1,6 +1,7 @@
 package io.dlock.core;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -222,7 +223,7 @@ final class Request implements Phase {
 		if (this.queued != null) {
 			Duration remaining = this.queued.remaining();
 			if (!remaining.isNegative()) { // or somebody has taken its TTL away
-				wait = Math.min(wait, this.queuedAt + remaining.toNanos() - now);
+				wait = Math.min(wait, TimeUnit.NANOSECONDS.convert(remaining) - (now - this.queuedAt));
 			}
 			wait = this.queued.pushed() ? wait : Math.min(wait, pollInterval.toNanos());
 		}

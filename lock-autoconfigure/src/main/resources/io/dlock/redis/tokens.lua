@@ -6,7 +6,7 @@
 -- ARGV[1] the grant that is asked for or given up: <instance>:<counter>
 
 local LOCK, FENCE, ID = KEYS[1], KEYS[4], ARGV[1]
-local KEPT_MS = 60000 -- by so much at least, the fence outlives the lock
+local KEPT_MS = 60000 -- by so much, the fence outlives the TTL of a grant
 
 local clock = redis.call('TIME')
 local NOW_US = clock[1] * 1000000 + clock[2]

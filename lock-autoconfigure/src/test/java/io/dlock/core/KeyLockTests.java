@@ -91,6 +91,14 @@ class KeyLockTests {
 	}
 
 	@Test
+	void asksAgainAlthoughTheHolderHasItsLockForCenturies() {
+		this.bench.wants("a");
+		this.bench.nextAsk().queued(Duration.ofDays(365 * 400), 100);
+		this.bench.time.pass(Bench.TTL.dividedBy(3));
+		this.bench.nextAsk();
+	}
+
+	@Test
 	void asksNoMoreOftenWhereTheHolderHasNoTtl() {
 		this.bench.wants("a");
 		this.bench.nextAsk().queued(Duration.ofMillis(-1), 100);
