@@ -136,7 +136,11 @@ public final class Member implements AutoCloseable {
 	 * Waits until the store has told of a grant.
 	 */
 	public PushedGrant awaitPush(String key, long counter) {
-		promptly("push to " + this.id)
+		return awaitPush(key, counter, Duration.ofSeconds(10));
+	}
+
+	public PushedGrant awaitPush(String key, long counter, Duration patience) {
+		promptly("push to " + this.id).atMost(patience)
 			.until(() -> this.listener.grants().stream().anyMatch((grant) -> grant.id().equals(grant(key, counter))));
 		return this.listener.grants()
 			.stream()

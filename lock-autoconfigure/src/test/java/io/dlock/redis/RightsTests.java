@@ -14,6 +14,7 @@ import io.dlock.testing.RedisPage;
 import io.dlock.testing.RedisServer;
 import io.dlock.testing.TestConnectionFactories;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,9 @@ class RightsTests {
 
 	private final List<Member> members = new ArrayList<>();
 
+	/** How long Redis may take for what it permits. */
+	private Duration patience = Duration.ofSeconds(10);
+
 	private RedisServer server;
 
 	@BeforeEach
@@ -67,7 +71,7 @@ class RightsTests {
 	@MethodSource("rights")
 	void noneOfTheRightsIsTooMuch(String right) throws IOException {
 		asUser(rights().stream().filter((each) -> !each.equals(right)).toList());
-		assertThat(catchThrowable(() -> doEverything(0, 0))).as("without " + right).isNotNull();
+		assertThat(whatFails(0, 0)).as("without " + right).isNotNull();
 	}
 
 	@Test
@@ -76,7 +80,7 @@ class RightsTests {
 				Integer.toString(this.server.port()))) {
 			Awaitility.await().until(() -> this.server.cli("INFO", "replication").contains("state=online"));
 			asUser(rights());
-			assertThat(catchThrowable(() -> doEverything(0, 1))).as("without +wait").isNotNull();
+			assertThat(whatFails(0, 1)).as("without +wait").isNotNull();
 			asUser(Stream.concat(rights().stream(), Stream.of("+wait")).toList());
 			doEverything(0, 1);
 			assertThat(replica.isAlive()).isTrue();
@@ -86,7 +90,7 @@ class RightsTests {
 	@Test
 	void anotherDatabaseNeedsOneMore() throws IOException {
 		asUser(rights());
-		assertThat(catchThrowable(() -> doEverything(3, 0))).as("without +select").isNotNull();
+		assertThat(whatFails(3, 0)).as("without +select").isNotNull();
 		asUser(Stream.concat(rights().stream(), Stream.of("+select")).toList());
 		doEverything(3, 0);
 		assertThat(this.server.cli("INFO", "keyspace")).contains("db3:");
@@ -105,6 +109,18 @@ class RightsTests {
 				List.of("ACL", "SETUSER", "dlock", "reset", "on", ">" + PASSWORD, "resetchannels", "-@all"));
 		command.addAll(rights);
 		this.server.cli(command.toArray(String[]::new));
+	}
+
+	/** Waits for no longer than it takes to be sure that something is missing. */
+	private @Nullable Throwable whatFails(int database, int minAcks) {
+		Duration longer = this.patience;
+		this.patience = Duration.ofSeconds(2);
+		try {
+			return catchThrowable(() -> doEverything(database, minAcks));
+		}
+		finally {
+			this.patience = longer;
+		}
 	}
 
 	/**
@@ -137,12 +153,12 @@ class RightsTests {
 		awaitGone("dying");
 		assertThat(one.renew(one.renewal(KEY, 1, granted, TTL))).isInstanceOf(RenewVerdict.Renewed.class);
 		one.release(KEY, 1);
-		two.awaitPush(KEY, 1);
+		two.awaitPush(KEY, 1, this.patience);
 
 		// Yielded to the next, and back.
 		one.queue(KEY, 2, TTL);
 		assertThat(two.passOn(KEY, 1, 2, TTL)).isInstanceOf(AcquireAnswer.Queued.class);
-		one.awaitPush(KEY, 2);
+		one.awaitPush(KEY, 2, this.patience);
 		assertThat(two.holder(KEY)).get().returns("one:2", (holder) -> holder.grantId());
 
 		// Left by one who only waits, and freed.
@@ -167,13 +183,15 @@ class RightsTests {
 		Member member = Member.start(id, store);
 		this.members.add(member);
 		Awaitility.await(id + " listens")
-			.atMost(Duration.ofSeconds(5))
+			.atMost(this.patience)
 			.until(() -> this.server.cli("PUBSUB", "NUMSUB", "dlock:grants:" + id).endsWith("\n1"));
 		return member;
 	}
 
 	private void awaitGone(String id) {
-		Awaitility.await().until(() -> this.server.cli("PUBSUB", "NUMSUB", "dlock:grants:" + id).endsWith("\n0"));
+		Awaitility.await(id + " has gone")
+			.atMost(this.patience)
+			.until(() -> this.server.cli("PUBSUB", "NUMSUB", "dlock:grants:" + id).endsWith("\n0"));
 	}
 
 }
