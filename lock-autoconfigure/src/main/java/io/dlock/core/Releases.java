@@ -96,7 +96,7 @@ final class Releases {
 	 * One alarm for all who wait: they are many, and hardly one waits in vain.
 	 */
 	private void watch() {
-		if (this.watched.compareAndSet(false, true)) {
+		if (!this.watched.get() && this.watched.compareAndSet(false, true)) {
 			watchAgain(this.patience);
 		}
 	}
