@@ -10,6 +10,17 @@ import org.jspecify.annotations.Nullable;
  */
 record LockKeys(String prefix) {
 
+	/** Where each stands among {@link #all all}. */
+	static final int LOCK = 0;
+
+	static final int QUEUE = 1;
+
+	static final int WAITING = 2;
+
+	static final int FENCE = 3;
+
+	static final int JOB = 4;
+
 	String lock(String name) {
 		return this.prefix + "{" + name + "}";
 	}

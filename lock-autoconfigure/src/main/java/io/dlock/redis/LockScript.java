@@ -26,13 +26,13 @@ import io.lettuce.core.protocol.CommandType;
  */
 enum LockScript {
 
-	ACQUIRE("acquire-short.lua", "acquire-alone.lua", "values.lua", "tokens.lua", "lock.lua", "queue.lua", "tick.lua",
-			"acquire.lua"),
+	ACQUIRE("take.lua", "acquire-short.lua", "acquire-alone.lua", "values.lua", "tokens.lua", "lock.lua", "queue.lua",
+			"tick.lua", "acquire.lua"),
 
-	RELEASE("release-short.lua", "release-alone.lua", "values.lua", "tokens.lua", "lock.lua", "queue.lua", "tick.lua",
-			"release.lua"),
+	RELEASE("take.lua", "release-short.lua", "release-alone.lua", "values.lua", "tokens.lua", "lock.lua", "queue.lua",
+			"tick.lua", "release.lua"),
 
-	TOGETHER("acquire-short.lua", "release-short.lua", "together.lua"),
+	TOGETHER("take.lua", "acquire-short.lua", "release-short.lua", "together.lua"),
 
 	CLAIM("values.lua", "tokens.lua", "lock.lua", "queue.lua", "tick.lua", "claim.lua"),
 

@@ -45,6 +45,11 @@ final class LockStep<T> {
 		return this.arguments[0];
 	}
 
+	/** The key of the lock that it is about. */
+	String lock() {
+		return this.keys[LockKeys.LOCK];
+	}
+
 	/** Whether {@code together.lua} knows how to take it. */
 	boolean canGoTogether() {
 		return this.script == LockScript.RELEASE

@@ -2,7 +2,9 @@ package io.dlock.redis;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -15,9 +17,10 @@ import java.util.function.Function;
  * Then Redis has enough to do, so that hardly any step comes later than it would have;
  * and a command for many steps costs both sides much less than one for each. (Databases
  * commit in groups for the same reason.) The steps go out in the order in which they
- * came, but for such as two threads send in the same moment. None waits for long where
- * nothing is answered: after {@value #PATIENCE_MILLIS} ms those that wait are sent all
- * the same, and have the time limit of every command from then on.
+ * came, but for such as two threads send in the same moment, and those that one command
+ * takes: these are of a lock each. None waits for long where nothing is answered: after
+ * {@value #PATIENCE_MILLIS} ms those that wait are sent all the same, and have the time
+ * limit of every command from then on.
  */
 final class StepQueue {
 
@@ -104,11 +107,14 @@ final class StepQueue {
 		}
 		this.underWay++;
 		List<LockStep<?>> taken = new ArrayList<>();
+		Set<String> locks = new HashSet<>();
 		do {
-			taken.add(this.waiting.remove());
+			LockStep<?> step = this.waiting.remove();
+			taken.add(step);
+			locks.add(step.lock());
 		}
 		while (taken.get(0).canGoTogether() && taken.size() < TOGETHER && !this.waiting.isEmpty()
-				&& this.waiting.element().canGoTogether());
+				&& this.waiting.element().canGoTogether() && !locks.contains(this.waiting.element().lock()));
 		return taken;
 	}
 

@@ -79,16 +79,16 @@ final class StepSender {
 	}
 
 	/**
-	 * Sends steps of acquire and release as one command. A step that takes more than that
-	 * script knows is sent alone then; and so are all where Redis refuses, perhaps
-	 * because of one of them.
+	 * Sends steps of acquire and release, of a lock each, as one command. A step that
+	 * takes more than that script knows is sent alone then; and so are all where Redis
+	 * refuses, perhaps because of one of them.
 	 * @return completes when the command has been answered
 	 */
 	CompletableFuture<?> together(List<LockStep<?>> steps) {
 		TogetherCommand command = new TogetherCommand(steps);
 		return send(LockScript.TOGETHER, command.scriptKeys(), command.arguments()).whenComplete((replies, failure) -> {
 			if (failure == null) {
-				answered(steps, replies);
+				answered(command.steps(), replies);
 			}
 			else if (isPerhapsForOne(Answers.unwrap(failure))) {
 				steps.forEach((step) -> again(step, this::explainRepeated));

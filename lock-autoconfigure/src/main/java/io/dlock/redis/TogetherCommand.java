@@ -1,50 +1,81 @@
 package io.dlock.redis;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * Says to {@code together.lua} what many steps are, and reads what it returns.
- *
- * @param steps of acquire and release, in their order
  */
-record TogetherCommand(List<LockStep<?>> steps) {
+final class TogetherCommand {
 
-	private static final String RELEASE = "";
+	/**
+	 * As {@code together.lua} wants their keys, by the place of each in its own script.
+	 */
+	private static final int[] KEYS_OF_RELEASES = { LockKeys.LOCK, LockKeys.FENCE, LockKeys.QUEUE, LockKeys.JOB,
+			LockKeys.WAITING };
+
+	private static final int[] KEYS_OF_ACQUIRES = { LockKeys.LOCK, LockKeys.QUEUE, LockKeys.FENCE, LockKeys.WAITING };
 
 	private static final List<Object> GIVEN_BACK = List.of("");
 
-	String[] scriptKeys() {
-		String[] all = new String[this.steps.stream().mapToInt(TogetherCommand::numberOfKeys).sum()];
-		int size = 0;
-		for (LockStep<?> step : this.steps) {
-			int more = numberOfKeys(step);
-			System.arraycopy(step.keys(), 0, all, size, more);
-			size += more;
+	private final List<LockStep<?>> releases = new ArrayList<>();
+
+	private final List<LockStep<?>> acquires = new ArrayList<>();
+
+	/**
+	 * A command for steps of acquire and release.
+	 * @param steps of a lock each, since they are not taken in this order
+	 */
+	TogetherCommand(List<LockStep<?>> steps) {
+		for (LockStep<?> step : steps) {
+			(isAcquire(step) ? this.acquires : this.releases).add(step);
 		}
+	}
+
+	/** In the order in which they are taken. */
+	List<LockStep<?>> steps() {
+		List<LockStep<?>> all = new ArrayList<>(this.releases);
+		all.addAll(this.acquires);
 		return all;
 	}
 
-	/** All but the job's, of which only a release has to know. */
-	private static int numberOfKeys(LockStep<?> step) {
-		return isAcquire(step) ? step.keys().length - 1 : step.keys().length;
+	String[] scriptKeys() {
+		String[] all = new String[KEYS_OF_RELEASES.length * this.releases.size()
+				+ KEYS_OF_ACQUIRES.length * this.acquires.size()];
+		int size = addKeys(all, 0, this.releases, KEYS_OF_RELEASES);
+		addKeys(all, size, this.acquires, KEYS_OF_ACQUIRES);
+		return all;
+	}
+
+	private static int addKeys(String[] all, int from, List<LockStep<?>> steps, int[] kinds) {
+		int size = from;
+		for (int kind : kinds) {
+			for (LockStep<?> step : steps) {
+				all[size] = step.keys()[kind];
+				size++;
+			}
+		}
+		return size;
 	}
 
 	String[] arguments() {
-		String[] all = new String[1 + 2 * this.steps.size()];
+		String[] all = new String[2 + this.releases.size() + 2 * this.acquires.size()];
+		int size = 2;
+		for (LockStep<?> release : this.releases) {
+			all[size] = release.grant();
+			size++;
+		}
 		long seen = 0;
-		int size = 1;
-		for (LockStep<?> step : this.steps) {
-			all[size] = RELEASE;
-			if (isAcquire(step)) {
-				all[size] = AcquireCommand.terms(step.arguments());
-				seen = Math.max(seen, AcquireCommand.seen(step.arguments()));
-			}
-			all[size + 1] = step.grant();
+		for (LockStep<?> acquire : this.acquires) {
+			all[size] = AcquireCommand.terms(acquire.arguments());
+			all[size + 1] = acquire.grant();
 			size += 2;
+			seen = Math.max(seen, AcquireCommand.seen(acquire.arguments()));
 		}
 		all[0] = Long.toString(seen);
+		all[1] = Integer.toString(this.releases.size());
 		return all;
 	}
 

@@ -2,32 +2,16 @@
 -- nobody waits, and to join the queue where another instance has it. The long way would do the same, but makes
 -- everything ready first that jobs, yields and dead entries need.
 --
--- Loaded in front of everything else, of which it needs nothing. Tokens: tokens.lua; entries of the queue: queue.lua.
+-- Loaded behind take.lua and in front of everything else, of which it needs nothing. Entries of the queue: queue.lua.
 
--- Takes and returns what acquire.lua does; nothing where the way is a long one, and then nothing has been written. The
--- fence keeps its TTL for two seconds, since to write it costs as much as the token: so it stays for two less, at most.
+-- Takes and returns what acquire.lua does; nothing where the way is a long one, and then nothing has been written.
 local function acquire_short(now_us, lock, queue, waiting, fence, id, ttl_ms, tokens, seen_token, mode)
-  local ttl = tonumber(ttl_ms)
-  local last = tonumber(redis.pcall('GET', fence) or 0)
-  if last and (last < 0 or last >= 2 ^ 53 or last % 1 ~= 0) then
-    last = nil
-  end
-
+  local last = told_by(redis.pcall('GET', fence))
   if last and redis.call('EXISTS', lock, queue) == 0 then
-    local first = math.max(last + 1, now_us, seen_token + 1)
-    local token = string.format('%.0f', first)
-    local last_token = tokens == '1' and token or string.format('%.0f', first + tokens - 1)
-    local kept = math.max(60000 + ttl, 3 * ttl)
-    local fence_left_ms = redis.call('PTTL', fence)
-    redis.call('SET', lock, id .. ' ' .. token .. ' ' .. tokens, 'PX', ttl_ms)
-    if fence_left_ms < kept - 2000 then
-      redis.call('SET', fence, last_token, 'PX', kept)
-    else
-      redis.call('SET', fence, last_token, 'KEEPTTL')
-    end
-    return { 'granted', first, tokens }
+    return { 'granted', take(now_us, lock, fence, last, id, ttl_ms, tokens, seen_token), tokens }
   end
 
+  local ttl = tonumber(ttl_ms)
   local value = last and mode ~= 'T' and redis.pcall('GET', lock)
   if type(value) == 'string' then
     local holder, first, count = string.match(value, '^(%S+):%d+ (%d+) (%d+)$')

@@ -8,7 +8,7 @@
 -- Returns for each grant that was not renewed {n, deleted} or {n, taken, by whom} or {n, unknown, why}
 
 local KEPT_MS = 60000 -- as in tokens.lua
-local SPARED_MS = 2000 -- for so long the fence keeps its TTL, as in acquire-short.lua
+local SPARED_MS = 2000 -- for so long the fence keeps its TTL, as in take.lua
 
 local VALUE = '^(%S+:%d+) (%d+) (%d+)$'
 

@@ -29,8 +29,8 @@ final class AlteredScripts extends ClassLoader {
 
 	private static final String OURS = "io.dlock.";
 
-	private static final List<String> SHORT_WAYS = List.of("acquire-short.lua", "acquire-alone.lua",
-			"release-short.lua", "release-alone.lua");
+	private static final List<String> SHORT_WAYS = List.of("take.lua", "acquire-short.lua", "acquire-alone.lua",
+			"release-short.lua", "release-alone.lua", "together.lua");
 
 	/** By the name of the file. */
 	private final Map<String, String> altered;

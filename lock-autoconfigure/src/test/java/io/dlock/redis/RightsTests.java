@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.dlock.core.AcquireAnswer;
+import io.dlock.core.AcquireRequest;
+import io.dlock.core.GrantId;
 import io.dlock.core.LockStore;
 import io.dlock.core.Member;
 import io.dlock.core.RenewVerdict;
@@ -181,6 +185,18 @@ class RightsTests {
 		this.server.cli("EVAL", "redis.call('SELECT', ARGV[1]) return redis.call('HSET', KEYS[1], 'a', 'b')", "1", LOCK,
 				Integer.toString(database));
 		assertThat(two.holder(KEY)).get().returns("(not a dlock value: hash)", (holder) -> holder.instanceId());
+
+		// Many locks at once, which go one by one where Redis refuses that.
+		this.server.cli("CLIENT", "PAUSE", "50");
+		List<CompletableFuture<AcquireAnswer>> many = IntStream.range(0, 20)
+			.mapToObj((n) -> one.store().acquire(plain(one.grant("many:" + n, 4 + n))).toCompletableFuture())
+			.toList();
+		assertThat(many).allSatisfy((asked) -> assertThat(asked.join()).isInstanceOf(AcquireAnswer.Granted.class));
+		assertThat(refusals()).isEmpty();
+	}
+
+	private static AcquireRequest plain(GrantId grant) {
+		return new AcquireRequest(grant, TTL, 1, 0, true, Duration.ZERO, null);
 	}
 
 	private Member start(String id, LettuceConnectionFactory factory, int minAcks) {

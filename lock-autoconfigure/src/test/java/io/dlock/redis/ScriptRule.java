@@ -89,21 +89,21 @@ enum ScriptRule {
 	THE_SHORT_WAY_TO_A_LOCK_CLAIMS_NO_TICK("acquire-alone.lua", "if not ARGV[6] then", "if true then",
 			"RedisLockStoreTests.givesATickOnceAndTellsWhoHadIt"),
 
-	A_TOKEN_OF_THE_SHORT_WAY_IS_GREATER_THAN_THE_FENCE("acquire-short.lua",
-			"math.max(last + 1, now_us, seen_token + 1)", "math.max(now_us, seen_token + 1)",
+	A_TOKEN_OF_THE_SHORT_WAY_IS_GREATER_THAN_THE_FENCE("take.lua", "math.max(last + 1, now_us, seen_token + 1)",
+			"math.max(now_us, seen_token + 1)",
 			"ProtocolTests.issuesGreaterTokensThanTheLastEvenIfTheClockHasGoneBack"),
 
-	A_TOKEN_OF_THE_SHORT_WAY_FOLLOWS_THE_CLOCK("acquire-short.lua", "math.max(last + 1, now_us, seen_token + 1)",
+	A_TOKEN_OF_THE_SHORT_WAY_FOLLOWS_THE_CLOCK("take.lua", "math.max(last + 1, now_us, seen_token + 1)",
 			"math.max(last + 1, seen_token + 1)", "ProtocolTests.issuesTokensFromTheTimeOfRedisInMicroseconds"),
 
-	A_TOKEN_OF_THE_SHORT_WAY_IS_GREATER_THAN_WHAT_THE_ASKER_HAS_SEEN("acquire-short.lua",
+	A_TOKEN_OF_THE_SHORT_WAY_IS_GREATER_THAN_WHAT_THE_ASKER_HAS_SEEN("take.lua",
 			"math.max(last + 1, now_us, seen_token + 1)", "math.max(last + 1, now_us)",
 			"RedisLockStoreTests.issuesTokensGreaterThanAnyThatTheAskerHasSeen"),
 
-	THE_SHORT_WAY_TRUSTS_NO_FENCE_THAT_IS_NO_TOKEN("acquire-short.lua", "if last and (last < 0 or ", "if false and (",
+	THE_SHORT_WAY_TRUSTS_NO_FENCE_THAT_IS_NO_TOKEN("take.lua", "if last and (last < 0 or ", "if false and (",
 			"ProtocolTests.doesNotTrustAFenceThatIsNoToken"),
 
-	THE_FENCE_KEEPS_ITS_TTL_THE_SHORT_WAY("acquire-short.lua", "if fence_left_ms < kept - 2000 then", "if true then",
+	THE_FENCE_KEEPS_ITS_TTL_THE_SHORT_WAY("take.lua", "if fence_left_ms < kept - 2000 then", "if true then",
 			"ProtocolTests.neverShortensTheTimeThatTheFenceIsKept"),
 
 	THE_SHORT_WAY_INTO_THE_QUEUE_IS_FOR_WHO_WAITS("acquire-short.lua", " and mode ~= 'T'", "",
@@ -138,14 +138,14 @@ enum ScriptRule {
 			"RedisLockStoreTests.keepsAKeyTakenForAsLongAsAJobWants"),
 
 	THE_SHORT_WAY_OF_A_RELEASE_LEAVES_THE_FENCE_RIGHT("release-short.lua",
-			" and redis.pcall('GET', fence) == last_token", "",
+			"if last and fenced ~= string.format('%.0f', last) then", "if false then",
 			"ProtocolTests.raisesAFenceThatIsBehindTheGrantWhenItIsReleased"),
 
 	THE_SHORT_WAY_OF_A_HAND_OVER_OWES_NOTHING("release-short.lua", "others == 1 and ", "",
 			"ProtocolTests.handsNothingOverThatAJobKeepsTaken"),
 
 	THE_SHORT_WAY_OF_A_HAND_OVER_LEADS_TO_WHO_WAS_SEEN_WITHIN_ITS_TTL("release-short.lua",
-			"math.floor(now_us / 1000) - seen <= tonumber(ttl)", "true",
+			"math.floor(now_us / 1000) - seen <= tonumber(ttl_ms)", "true",
 			"RedisLockStoreTests.skipsAWaiterThatWasNotSeenWithinItsTtl"),
 
 	THE_SHORT_WAY_OF_A_HAND_OVER_LEADS_TO_WHO_IS_CONNECTED("release-short.lua", "subscribers[2] > 0", "true",
@@ -159,14 +159,20 @@ enum ScriptRule {
 			"redis.call('SET', lock, value, 'KEEPTTL') redis.call('ZREM', queue, heir)",
 			"ForeignValueTests.doesNotStopHalfWayWhenRedisIsOutOfMemory"),
 
-	A_TOKEN_OF_THE_SHORT_HAND_OVER_IS_GREATER_THAN_THE_LAST("release-short.lua", "math.max(last + 1, now_us)", "now_us",
-			"ProtocolTests.handsOverWithAGreaterTokenEvenIfTheClockHasGoneBack"),
+	MANY_RELEASES_COMPARE_EACH_HOLDER("together.lua", "if last_of(values[n], values[R + n], ARGV[2 + n]) then",
+			"if true then", "TogetherTests.freesWhatItsGrantHolds"),
 
-	A_TOKEN_OF_THE_SHORT_HAND_OVER_FOLLOWS_THE_CLOCK("release-short.lua", "math.max(last + 1, now_us)", "last + 1",
-			"ProtocolTests.handsOverWithATokenFromTheTimeOfRedis"),
+	MANY_RELEASES_LEAVE_NOBODY_WAITING("together.lua", "KEYS, 2 * R + 1, 4 * R", "KEYS, 3 * R + 1, 4 * R",
+			"TogetherTests.queuesBehindAnotherAndHandsOverToIt"),
 
-	THE_FENCE_KEEPS_ITS_TTL_IN_A_SHORT_HAND_OVER("release-short.lua", "if redis.call('PTTL', fence) < kept - 2000 then",
-			"if true then", "ProtocolTests.neverShortensTheTimeThatTheFenceIsKept"),
+	MANY_RELEASES_OWE_NOTHING("together.lua", "KEYS, 2 * R + 1, 4 * R", "KEYS, 2 * R + 1, 3 * R",
+			"TogetherTests.keepsAKeyTakenForAsLongAsAJobWants"),
+
+	MANY_ACQUIRES_TAKE_WHAT_IS_FREE("together.lua", "KEYS, ACQUIRES + 1, ACQUIRES + 2 * A",
+			"KEYS, ACQUIRES + A + 1, ACQUIRES + 2 * A", "TogetherTests.sendsAloneWhatIsMoreThanItKnows"),
+
+	MANY_ACQUIRES_OVERTAKE_NOBODY("together.lua", "KEYS, ACQUIRES + 1, ACQUIRES + 2 * A",
+			"KEYS, ACQUIRES + 1, ACQUIRES + A", "TogetherTests.overtakesNobody"),
 
 	A_RENEWAL_COMPARES_THE_ID("renew.lua", "if holder ~= id then", "if false then",
 			"RedisLockStoreTests.doesNotRenewWhatAnotherHolds"),
@@ -180,14 +186,11 @@ enum ScriptRule {
 	ONE_RENEWAL_STARVES_NO_OTHER("renew.lua", "local done, verdict = pcall(renew, ",
 			"local done, verdict = true, renew(", "ForeignValueTests.renewsTheOthersWhenRedisRefusesOne"),
 
-	THE_FENCE_IS_KEPT_FOR_LONG_ENOUGH_THE_SHORT_WAY("acquire-short.lua", "kept - 2000", "kept - 3000",
+	THE_FENCE_IS_KEPT_FOR_LONG_ENOUGH_THE_SHORT_WAY("take.lua", "kept - 2000", "kept - 3000",
 			"ProtocolTests.leavesTheFenceItsTtlForNoMoreThanTwoSeconds"),
 
-	THE_FENCE_OUTLIVES_THE_LOCK_BY_A_MINUTE("acquire-short.lua", "math.max(60000 + ttl, 3 * ttl)",
-			"math.max(60000, 3 * ttl)", "ProtocolTests.leavesTheFenceForAMinuteWhenTheLockIsGivenBackAtTheEndOfItsTtl"),
-
-	THE_FENCE_IS_KEPT_FOR_LONG_ENOUGH_IN_A_SHORT_HAND_OVER("release-short.lua", "kept - 2000", "kept - 3000",
-			"ProtocolTests.leavesTheFenceItsTtlForNoMoreThanTwoSeconds"),
+	THE_FENCE_OUTLIVES_THE_LOCK_BY_A_MINUTE("take.lua", "math.max(60000 + ttl, 3 * ttl)", "math.max(60000, 3 * ttl)",
+			"ProtocolTests.leavesTheFenceForAMinuteWhenTheLockIsGivenBackAtTheEndOfItsTtl"),
 
 	THE_FENCE_OF_A_RENEWED_LOCK_IS_KEPT_FOR_LONG_ENOUGH("renew.lua", "kept - SPARED_MS", "kept - 3000",
 			"ProtocolTests.leavesTheFenceItsTtlForNoMoreThanTwoSeconds"),

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
@@ -45,8 +46,8 @@ class StepQueueTests {
 	void sendsAloneButInItsTurnWhatIsNoPlainStep() {
 		enqueue(StepQueue.UNDER_WAY);
 		List<LockStep<?>> before = enqueue(2);
-		LockStep<?> job = new LockStep<>(LockScript.ACQUIRE, new String[0], (reply) -> reply, "me:1", "10000", "1", "0",
-				"L", "", "100");
+		LockStep<?> job = new LockStep<>(LockScript.ACQUIRE, new String[] { "a job" }, (reply) -> reply, "me:1",
+				"10000", "1", "0", "L", "", "100");
 		this.queue.send(job);
 		List<LockStep<?>> after = enqueue(2);
 		IntStream.range(0, 3).forEach(this::answer);
@@ -62,6 +63,15 @@ class StepQueueTests {
 		assertThat(this.sent).last().isEqualTo(more.subList(0, StepQueue.TOGETHER));
 		answer(1);
 		assertThat(this.sent).last().isEqualTo(more.subList(StepQueue.TOGETHER, more.size()));
+	}
+
+	@Test
+	void sendsNoTwoStepsOfALockTogether() {
+		enqueue(StepQueue.UNDER_WAY);
+		List<LockStep<?>> steps = Stream.of("a", "b", "a", "a", "c", "b").<LockStep<?>>map(this::enqueue).toList();
+		IntStream.range(0, StepQueue.UNDER_WAY).forEach(this::answer);
+		assertThat(this.sent.subList(StepQueue.UNDER_WAY, this.sent.size()))
+			.isEqualTo(List.of(steps.subList(0, 2), steps.subList(2, 3), steps.subList(3, 6)));
 	}
 
 	@Test
@@ -111,11 +121,15 @@ class StepQueueTests {
 	private List<LockStep<?>> enqueue(int number) {
 		List<LockStep<?>> steps = new ArrayList<>();
 		for (int n = 0; n < number; n++) {
-			LockStep<List<Object>> step = new LockStep<>(LockScript.RELEASE, new String[0], (reply) -> reply);
-			steps.add(step);
-			this.queue.send(step);
+			steps.add(enqueue("lock " + n));
 		}
 		return steps;
+	}
+
+	private LockStep<?> enqueue(String lock) {
+		LockStep<List<Object>> step = new LockStep<>(LockScript.RELEASE, new String[] { lock }, (reply) -> reply);
+		this.queue.send(step);
+		return step;
 	}
 
 	private CompletableFuture<?> send(List<LockStep<?>> steps) {

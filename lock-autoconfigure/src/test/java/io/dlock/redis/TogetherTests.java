@@ -75,9 +75,8 @@ class TogetherTests extends OnRedis {
 		long seen = System.currentTimeMillis() * 2_000;
 		LockStep<AcquireAnswer> first = ask("a", 1, TEN_SECONDS, 64, 0);
 		LockStep<AcquireAnswer> second = ask("b", 2, SHORT, 1, seen);
-		LockStep<Void> end = release("b", 2);
 		LockStep<AcquireAnswer> third = ask("c", 3, TEN_SECONDS.multipliedBy(6), 2, 0);
-		together(first, second, end, third);
+		together(first, second, third);
 		assertThat(granted(first)).isEqualTo(new AcquireAnswer.Granted(firstToken("a"), 64));
 		assertThat(this.server.cli("GET", "dlock:{a}:fence")).isEqualTo("" + (firstToken("a") + 63));
 		assertThat(granted(second).tokens()).isEqualTo(1);
@@ -86,8 +85,11 @@ class TogetherTests extends OnRedis {
 		assertThat(List.of(first, second, third)).as("the instance has seen a token")
 			.allSatisfy((step) -> assertThat(granted(step).firstToken()).isGreaterThan(seen));
 		assertThat(Long.parseLong(this.server.cli("PTTL", "dlock:{a}"))).isBetween(5_000L, 10_000L);
-		assertThat(this.server.cli("EXISTS", "dlock:{b}")).isEqualTo("0");
+		assertThat(Long.parseLong(this.server.cli("PTTL", "dlock:{b}"))).isBetween(1L, SHORT.toMillis());
 		assertThat(Long.parseLong(this.server.cli("PTTL", "dlock:{c}"))).isBetween(55_000L, 60_000L);
+
+		together(release("a", 1), release("b", 2), release("c", 3));
+		assertThat(this.server.cli("EXISTS", "dlock:{a}", "dlock:{b}", "dlock:{c}")).isEqualTo("0");
 	}
 
 	private static AcquireAnswer.Granted granted(LockStep<AcquireAnswer> step) {
@@ -96,17 +98,6 @@ class TogetherTests extends OnRedis {
 
 	private long firstToken(String key) {
 		return Long.parseLong(this.server.cli("GET", "dlock:{" + key + "}").split(" ", -1)[1]);
-	}
-
-	@Test
-	void takesTheStepsOfOneLockInTheirOrder() {
-		LockStep<AcquireAnswer> first = ask("a", 1, "L");
-		LockStep<Void> end = release("a", 1);
-		LockStep<AcquireAnswer> second = ask("a", 2, "L");
-		together(first, end, second);
-		long token = ((AcquireAnswer.Granted) first.outcome().join()).firstToken();
-		assertThat(((AcquireAnswer.Granted) second.outcome().join()).firstToken()).isGreaterThan(token);
-		assertThat(this.server.cli("GET", "dlock:{a}")).startsWith("me:2 ");
 	}
 
 	@Test
@@ -124,6 +115,68 @@ class TogetherTests extends OnRedis {
 		together(release("c", 2), ask("d", 3, "L"));
 		promptly()
 			.until(() -> other.listener().grants().stream().anyMatch((push) -> push.id().equals(other.grant("c", 3))));
+	}
+
+	@Test
+	void looksAtAllLocksByFewCommandsWhereNobodyElseWantsOne() throws Exception {
+		try (CommandRecorder recorder = this.server.record()) {
+			together(ask("a", 1, "L"), ask("b", 2, "L"), ask("c", 3, "L"));
+			assertThat(recorder.commandsInScripts(this.server)).hasSize(3 + 3 * 3)
+				.startsWith("TIME", "EXISTS", "MGET")
+				.endsWith("PTTL", "SET", "SET");
+		}
+		try (CommandRecorder recorder = this.server.record()) {
+			together(release("a", 1), release("b", 2), release("c", 3));
+			assertThat(recorder.commandsInScripts(this.server)).containsExactly("TIME", "EXISTS", "MGET", "DEL");
+		}
+	}
+
+	@Test
+	void freesWhatItsGrantHolds() {
+		together(ask("a", 1, "L"), ask("b", 2, "L"), ask("c", 3, "L"));
+		this.server.cli("SET", "dlock:{b}", "me:4 7 1");
+		this.server.cli("DEL", "dlock:{c}");
+		this.server.cli("RPUSH", "dlock:{c}", "foreign");
+		together(release("a", 1), release("b", 2), release("c", 3));
+		assertThat(this.server.cli("EXISTS", "dlock:{a}")).isEqualTo("0");
+		assertThat(this.server.cli("GET", "dlock:{b}")).isEqualTo("me:4 7 1");
+		assertThat(this.server.cli("LLEN", "dlock:{c}")).isEqualTo("1");
+	}
+
+	@Test
+	void keepsAKeyTakenForAsLongAsAJobWants() {
+		CompletableFuture<?> job = this.sender.alone(
+				ask(new AcquireRequest(new GrantId("a", "me", 1), TEN_SECONDS, 1, 0, false, TEN_SECONDS, null), "T"));
+		job.join();
+		together(ask("b", 2, "L"), ask("c", 3, "L"));
+		together(release("a", 1), release("b", 2));
+		assertThat(this.server.cli("GET", "dlock:{a}")).startsWith("me:1 ");
+		assertThat(this.server.cli("EXISTS", "dlock:{b}")).isEqualTo("0");
+	}
+
+	@Test
+	void overtakesNobody() {
+		start("former").acquire("a", 1, SHORT);
+		Member other = start("other");
+		other.queue("a", 2, TEN_SECONDS);
+		passTime(SHORT);
+		LockStep<AcquireAnswer> tried = ask("a", 1, "T");
+		LockStep<AcquireAnswer> free = ask("b", 2, "T");
+		together(tried, free);
+		assertThat(((AcquireAnswer.Held) tried.outcome().join()).holder()).isEqualTo("other");
+		assertThat(free.outcome().join()).isInstanceOf(AcquireAnswer.Granted.class);
+		assertThat(this.server.cli("GET", "dlock:{a}")).startsWith("other:2 ");
+	}
+
+	@Test
+	void goesOnWithoutTheRightToReadManyKeys() {
+		this.server.cli("ACL", "SETUSER", "default", "-mget");
+		LockStep<AcquireAnswer> first = ask("a", 1, "L");
+		LockStep<AcquireAnswer> second = ask("b", 2, "L");
+		together(first, second);
+		together(release("a", 1), release("b", 2));
+		assertThat(List.of(first, second)).allSatisfy((step) -> granted(step));
+		assertThat(this.server.cli("EXISTS", "dlock:{a}", "dlock:{b}")).isEqualTo("0");
 	}
 
 	@Test
@@ -146,7 +199,9 @@ class TogetherTests extends OnRedis {
 		LockStep<AcquireAnswer> askedAgain = ask("a", 1, "L");
 		LockStep<Void> end = release("a", 1);
 		this.sender.expect(end);
-		together(askedAgain, end);
+		CompletableFuture<?> first = this.sender.together(List.of(askedAgain, ask("d", 4, "L")));
+		CompletableFuture<?> second = this.sender.together(List.of(end, ask("e", 5, "L")));
+		CompletableFuture.allOf(first, second, askedAgain.outcome(), end.outcome()).join();
 		assertThat(askedAgain.outcome().join()).isInstanceOf(AcquireAnswer.Held.class);
 		assertThat(this.server.cli("EXISTS", "dlock:{a}")).isEqualTo("0");
 
@@ -206,15 +261,14 @@ class TogetherTests extends OnRedis {
 
 	@Test
 	void letsNoOtherSufferFromAStepThatFailsInTheMiddle() {
-		together(ask("a", 1, "L"), ask("b", 2, "L"));
 		this.server.cli("CONFIG", "SET", "maxmemory", "1");
-		LockStep<AcquireAnswer> tooMuch = ask("c", 3, "L");
-		LockStep<Void> end = release("a", 1);
-		together(tooMuch, end);
+		LockStep<AcquireAnswer> tooMuch = ask("a", 1, "L");
+		LockStep<Void> notHeld = release("b", 2);
+		together(tooMuch, notHeld);
 		assertThatExceptionOfType(CompletionException.class).isThrownBy(tooMuch.outcome()::join)
 			.withMessageContaining("OOM");
-		assertThat(end.outcome().join()).isNull();
-		assertThat(this.server.cli("EXISTS", "dlock:{a}", "dlock:{b}", "dlock:{c}")).isEqualTo("1");
+		assertThat(notHeld.outcome().join()).isNull();
+		assertThat(this.server.cli("EXISTS", "dlock:{a}")).isEqualTo("0");
 	}
 
 	@Test

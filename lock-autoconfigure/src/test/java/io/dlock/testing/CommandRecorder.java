@@ -9,8 +9,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 
 /**
- * What a {@link RedisServer} is asked to do by its clients, by {@code MONITOR}. What a
- * script does inside, and the commands of the recorder's own, are left out.
+ * What a {@link RedisServer} is asked to do by its clients, and what scripts do inside,
+ * by {@code MONITOR}. The commands of the recorder's own are left out.
  */
 public final class CommandRecorder implements AutoCloseable {
 
@@ -34,10 +34,31 @@ public final class CommandRecorder implements AutoCloseable {
 	 * @return a line per command, as {@code MONITOR} writes it
 	 */
 	public List<String> commands(RedisServer server) {
+		return lines(server).stream().filter((line) -> !isOfScript(line)).toList();
+	}
+
+	/**
+	 * What scripts have done so far, when the server has handled everything that was sent
+	 * before.
+	 * @param server the server that is recorded
+	 * @return the name of each command
+	 */
+	public List<String> commandsInScripts(RedisServer server) {
+		return lines(server).stream()
+			.filter(CommandRecorder::isOfScript)
+			.map((line) -> line.split("\"", -1)[1])
+			.toList();
+	}
+
+	private static boolean isOfScript(String line) {
+		return line.contains(" lua] ");
+	}
+
+	private List<String> lines(RedisServer server) {
 		long ends = this.lines.stream().filter((line) -> line.contains(END)).count();
 		server.cli("ECHO", END);
 		Awaitility.await().until(() -> this.lines.stream().filter((line) -> line.contains(END)).count() > ends);
-		return this.lines.stream().filter((line) -> !line.contains(END) && !line.contains(" lua] ")).toList();
+		return this.lines.stream().filter((line) -> !line.contains(END)).toList();
 	}
 
 	@Override
