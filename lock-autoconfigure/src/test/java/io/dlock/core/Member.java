@@ -136,12 +136,15 @@ public final class Member implements AutoCloseable {
 	 * Waits until the store has told of a grant.
 	 */
 	public PushedGrant awaitPush(String key, long counter) {
-		return awaitPush(key, counter, Duration.ofSeconds(10));
+		return awaitPush(promptly("push to " + this.id), key, counter);
 	}
 
 	public PushedGrant awaitPush(String key, long counter, Duration patience) {
-		promptly("push to " + this.id).atMost(patience)
-			.until(() -> this.listener.grants().stream().anyMatch((grant) -> grant.id().equals(grant(key, counter))));
+		return awaitPush(promptly("push to " + this.id).atMost(patience), key, counter);
+	}
+
+	private PushedGrant awaitPush(ConditionFactory told, String key, long counter) {
+		told.until(() -> this.listener.grants().stream().anyMatch((grant) -> grant.id().equals(grant(key, counter))));
 		return this.listener.grants()
 			.stream()
 			.filter((grant) -> grant.id().equals(grant(key, counter)))
