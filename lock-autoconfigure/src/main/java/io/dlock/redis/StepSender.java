@@ -108,7 +108,7 @@ final class StepSender {
 	private void answered(List<LockStep<?>> steps, List<Object> replies) {
 		for (int n = 0; n < steps.size(); n++) {
 			LockStep<?> step = steps.get(n);
-			List<Object> reply = TogetherCommand.reply(step, replies.get(n));
+			List<Object> reply = (n < replies.size()) ? TogetherCommand.reply(step, replies.get(n)) : null;
 			if (reply != null) {
 				step.answered(reply);
 			}

@@ -8,7 +8,8 @@
 local function acquire_short(now_us, lock, queue, waiting, fence, id, ttl_ms, tokens, seen_token, mode)
   local last = told_by(redis.pcall('GET', fence))
   if last and redis.call('EXISTS', lock, queue) == 0 then
-    return { 'granted', take(now_us, lock, fence, last, id, ttl_ms, tokens, seen_token), tokens }
+    local first = take(now_us, lock, fence, last, redis.call('PTTL', fence), id, ttl_ms, tokens, seen_token)
+    return { 'granted', first, tokens }
   end
 
   local ttl = tonumber(ttl_ms)

@@ -11,7 +11,7 @@ local function last_of(value, fenced, id)
     return nil
   end
   local last
-  if value == id .. ' ' .. fenced .. ' 1' then
+  if value == id .. ' ' .. fenced .. ' 1' and not string.find(fenced, '%D') then
     last = tonumber(fenced)
   else
     local mine = id .. ' '
@@ -54,9 +54,10 @@ local function release_short(lock, queue, waiting, fence, job, id)
   local subscribers = redis.pcall('PUBSUB', 'NUMSUB', channel)
   if counter and #counter < 16 and #ttl_ms < 16 and #tokens < 16 and #seen < 16
       and math.floor(now_us / 1000) - seen <= tonumber(ttl_ms) and not subscribers.err and subscribers[2] > 0 then
+    local fence_left_ms = redis.call('PTTL', fence)
     redis.call('ZREM', queue, heir)
     redis.call('HDEL', waiting, heir)
-    local first = take(now_us, lock, fence, last, heir .. ':' .. counter, ttl_ms, tokens, 0)
+    local first = take(now_us, lock, fence, last, fence_left_ms, heir .. ':' .. counter, ttl_ms, tokens, 0)
     local told = redis.pcall('PUBLISH', channel,
       counter .. ' ' .. text_of(first) .. ' ' .. tokens .. ' ' .. ttl_ms .. ' ' .. lock)
     return { type(told) == 'table' and told.err or '' }

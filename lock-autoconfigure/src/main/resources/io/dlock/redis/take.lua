@@ -18,15 +18,14 @@ local function text_of(token)
   return written_as
 end
 
--- Gives a lock that is free to a grant, and answers its first token. The fence keeps its TTL for two seconds, since to
--- write it costs as much as the token: so it stays for two less, at most.
-local function take(now_us, lock, fence, last, id, ttl_ms, tokens, seen_token)
+-- Gives a lock to a grant, and answers its first token. The fence keeps its TTL for two seconds, since to write it costs
+-- as much as the token: so it stays for two less, at most.
+local function take(now_us, lock, fence, last, fence_left_ms, id, ttl_ms, tokens, seen_token)
   local first = math.max(last + 1, now_us, seen_token + 1)
   local token = text_of(first)
   local last_token = tokens == '1' and token or string.format('%.0f', first + tokens - 1)
   local ttl = tonumber(ttl_ms)
   local kept = math.max(60000 + ttl, 3 * ttl)
-  local fence_left_ms = redis.call('PTTL', fence)
   redis.call('SET', lock, id .. ' ' .. token .. ' ' .. tokens, 'PX', ttl_ms)
   if fence_left_ms < kept - 2000 then
     redis.call('SET', fence, last_token, 'PX', kept)

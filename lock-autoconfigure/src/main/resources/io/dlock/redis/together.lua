@@ -57,7 +57,9 @@ if A > 0 and redis.call('EXISTS', unpack(KEYS, ACQUIRES + 1, ACQUIRES + 2 * A)) 
     if last then
       local key, word = ACQUIRES + n, R + 1 + 2 * n
       read_terms(word)
-      replies[R + n] = take(now_us, KEYS[key], KEYS[key + 2 * A], last, ARGV[word + 1], ttl_ms, tokens, seen_token)
+      local fence = KEYS[key + 2 * A]
+      replies[R + n] = take(now_us, KEYS[key], fence, last, redis.call('PTTL', fence), ARGV[word + 1], ttl_ms, tokens,
+        seen_token)
     end
   end
 end

@@ -30,7 +30,7 @@ final class AlteredScripts extends ClassLoader {
 	private static final String OURS = "io.dlock.";
 
 	private static final List<String> SHORT_WAYS = List.of("take.lua", "acquire-short.lua", "acquire-alone.lua",
-			"release-short.lua", "release-alone.lua", "together.lua");
+			"release-short.lua", "release-alone.lua");
 
 	/** By the name of the file. */
 	private final Map<String, String> altered;
@@ -41,7 +41,8 @@ final class AlteredScripts extends ClassLoader {
 	}
 
 	/**
-	 * The scripts as they are, or without their short ways.
+	 * The scripts as they are, or without their short ways. The script for many steps
+	 * fails without: then each goes alone.
 	 * @param shortWays whether there are any
 	 */
 	static AlteredScripts with(boolean shortWays) {
@@ -53,7 +54,7 @@ final class AlteredScripts extends ClassLoader {
 	}
 
 	static boolean isShortWay(String file) {
-		return SHORT_WAYS.contains(file);
+		return SHORT_WAYS.contains(file) || file.equals("together.lua");
 	}
 
 	/**

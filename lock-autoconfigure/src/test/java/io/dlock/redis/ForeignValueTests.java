@@ -93,6 +93,16 @@ class ForeignValueTests extends OnRedis {
 		assertThat(number("GET", FENCE)).isEqualTo(granted.firstToken());
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "0x10", "1e3", "-5", "1.5", " 12" })
+	void givesBackNothingWhoseTokenIsNone(String odd) {
+		String foreign = "app:one:1 " + odd + " 1";
+		this.server.cli("SET", LOCK, foreign);
+		this.server.cli("SET", FENCE, odd);
+		this.one.release(KEY, 1);
+		assertThat(this.server.cli("GET", LOCK)).isEqualTo(foreign);
+	}
+
 	@Test
 	void renewsTheOthersWhenOneKeyIsOfAnotherType() {
 		AcquireAnswer.Granted first = this.one.acquire("first", 1, TEN_SECONDS);

@@ -1,7 +1,9 @@
 package io.dlock.redis;
 
+import java.util.List;
 import java.util.Map;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.engine.TestExecutionResult;
@@ -20,6 +22,13 @@ class LongWayTests {
 		Map<String, TestExecutionResult> results = AlteredScripts.with(false).runAll(tests);
 		assertThat(results).hasSizeGreaterThan(5)
 			.allSatisfy((test, result) -> assertThat(result.getThrowable()).as(test).isEmpty());
+	}
+
+	@Test
+	void decidesAloneWhatManyStepsWereNotTold() {
+		AlteredScripts silent = AlteredScripts.with(true).replacing("together.lua", "return replies", "return {}");
+		assertThat(silent.run(List.of("TogetherTests.keepsToTheTermsOfEachStep")).values()).singleElement()
+			.satisfies((result) -> assertThat(result.getThrowable()).isEmpty());
 	}
 
 }

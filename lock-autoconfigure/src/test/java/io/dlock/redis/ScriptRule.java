@@ -168,6 +168,12 @@ enum ScriptRule {
 	MANY_RELEASES_OWE_NOTHING("together.lua", "KEYS, 2 * R + 1, 4 * R", "KEYS, 2 * R + 1, 3 * R",
 			"TogetherTests.keepsAKeyTakenForAsLongAsAJobWants"),
 
+	MANY_ACQUIRES_GO_ON_FROM_THE_FENCE_OF_EACH("together.lua", "told_by(fences[n])", "told_by(fences[1])",
+			"TogetherTests.goesOnFromTheFenceOfEachLock"),
+
+	A_TOKEN_IS_WRITTEN_AS_IT_IS("take.lua", "if token ~= written then", "if not written then",
+			"TogetherTests.goesOnFromTheFenceOfEachLock"),
+
 	MANY_ACQUIRES_TAKE_WHAT_IS_FREE("together.lua", "KEYS, ACQUIRES + 1, ACQUIRES + 2 * A",
 			"KEYS, ACQUIRES + A + 1, ACQUIRES + 2 * A", "TogetherTests.sendsAloneWhatIsMoreThanItKnows"),
 

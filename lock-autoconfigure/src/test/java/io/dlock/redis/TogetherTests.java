@@ -20,6 +20,8 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -107,12 +109,16 @@ class TogetherTests extends OnRedis {
 		other.acquire("b", 2, TEN_SECONDS);
 		LockStep<AcquireAnswer> first = ask("a", 1, "P");
 		LockStep<AcquireAnswer> second = ask("c", 2, "L");
-		together(first, second);
+		LockStep<AcquireAnswer> third = ask("b", 3, "L");
+		together(first, second, third, ask("e", 4, "L"), ask("f", 5, "L"));
 		assertThat(((AcquireAnswer.Queued) first.outcome().join()).holder()).isEqualTo("other");
+		assertThat(((AcquireAnswer.Queued) third.outcome().join()).holder()).isEqualTo("other");
 		assertThat(second.outcome().join()).isInstanceOf(AcquireAnswer.Granted.class);
 
 		other.queue("c", 3, TEN_SECONDS);
-		together(release("c", 2), ask("d", 3, "L"));
+		together(release("e", 4), release("c", 2), release("f", 5), ask("d", 6, "L"));
+		assertThat(this.server.cli("GET", "dlock:{c}")).startsWith("other:3 ");
+		assertThat(this.server.cli("EXISTS", "dlock:{e}", "dlock:{f}")).isEqualTo("0");
 		promptly()
 			.until(() -> other.listener().grants().stream().anyMatch((push) -> push.id().equals(other.grant("c", 3))));
 	}
@@ -166,6 +172,24 @@ class TogetherTests extends OnRedis {
 		assertThat(((AcquireAnswer.Held) tried.outcome().join()).holder()).isEqualTo("other");
 		assertThat(free.outcome().join()).isInstanceOf(AcquireAnswer.Granted.class);
 		assertThat(this.server.cli("GET", "dlock:{a}")).startsWith("other:2 ");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "+mget", "-mget" })
+	void goesOnFromTheFenceOfEachLock(String right) {
+		this.server.cli("ACL", "SETUSER", "default", right);
+		long ahead = 9_000_000_000_000_000L;
+		this.server.cli("SET", "dlock:{b}:fence", "" + ahead);
+		this.server.cli("SET", "dlock:{c}:fence", "" + (ahead + 5));
+		LockStep<AcquireAnswer> first = ask("a", 1, "L");
+		LockStep<AcquireAnswer> second = ask("b", 2, "L");
+		LockStep<AcquireAnswer> third = ask("c", 3, "L");
+		together(first, second, third);
+		assertThat(granted(first).firstToken()).isLessThan(ahead).isEqualTo(firstToken("a"));
+		assertThat(granted(second).firstToken()).isEqualTo(ahead + 1).isEqualTo(firstToken("b"));
+		assertThat(granted(third).firstToken()).isEqualTo(ahead + 6).isEqualTo(firstToken("c"));
+		assertThat(this.server.cli("GET", "dlock:{b}:fence")).isEqualTo("" + (ahead + 1));
+		assertThat(this.server.cli("GET", "dlock:{c}:fence")).isEqualTo("" + (ahead + 6));
 	}
 
 	@Test
@@ -261,14 +285,18 @@ class TogetherTests extends OnRedis {
 
 	@Test
 	void letsNoOtherSufferFromAStepThatFailsInTheMiddle() {
-		this.server.cli("CONFIG", "SET", "maxmemory", "1");
-		LockStep<AcquireAnswer> tooMuch = ask("a", 1, "L");
-		LockStep<Void> notHeld = release("b", 2);
-		together(tooMuch, notHeld);
-		assertThatExceptionOfType(CompletionException.class).isThrownBy(tooMuch.outcome()::join)
-			.withMessageContaining("OOM");
-		assertThat(notHeld.outcome().join()).isNull();
-		assertThat(this.server.cli("EXISTS", "dlock:{a}")).isEqualTo("0");
+		together(ask("a", 1, "L"), ask("b", 2, "L"));
+		LockStep<Void> end = release("a", 1);
+		LockStep<AcquireAnswer> before = ask("c", 3, "L");
+		LockStep<AcquireAnswer> refused = ask("d", 4, Duration.ofMillis(Long.MAX_VALUE), 1, 0);
+		LockStep<AcquireAnswer> behind = ask("e", 5, "L");
+		together(end, before, refused, behind);
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(refused.outcome()::join)
+			.withMessageContaining("invalid expire time");
+		assertThat(end.outcome().join()).isNull();
+		assertThat(granted(before).firstToken()).isEqualTo(firstToken("c"));
+		assertThat(granted(behind).firstToken()).isEqualTo(firstToken("e"));
+		assertThat(this.server.cli("EXISTS", "dlock:{a}", "dlock:{d}")).isEqualTo("0");
 	}
 
 	@Test
