@@ -19,10 +19,15 @@ final class Grant {
 	/**
 	 * How many at most, where they have passed the lock on so fast that fewer did not
 	 * last for a time slice. That many hand-offs take longer than as many microseconds:
-	 * tokens do not run ahead of the clock that they are made from. And it is not so many
-	 * that the time slice would end first, and give more to processes that are faster.
+	 * tokens do not run ahead of the clock that they are made from.
 	 */
-	private static final int LARGEST_TOKEN_BLOCK = 128;
+	private static final int LARGEST_TOKEN_BLOCK = 1_024;
+
+	/**
+	 * The same where another instance waited for the lock: not so many that the time
+	 * slice would end first, and give more to processes that are faster.
+	 */
+	private static final int LARGEST_TOKEN_BLOCK_IN_TURN = 128;
 
 	private final GrantId id;
 
@@ -121,8 +126,11 @@ final class Grant {
 	 * had, where these have been used up before the time slice was over.
 	 */
 	int nextBlock() {
-		return (this.tokensUsed == this.tokens) ? Math.max(TOKEN_BLOCK, Math.min(LARGEST_TOKEN_BLOCK, 2 * this.tokens))
-				: TOKEN_BLOCK;
+		if (this.tokensUsed < this.tokens) {
+			return TOKEN_BLOCK;
+		}
+		int largest = this.pushed ? LARGEST_TOKEN_BLOCK_IN_TURN : LARGEST_TOKEN_BLOCK;
+		return Math.max(TOKEN_BLOCK, Math.min(largest, 2 * this.tokens));
 	}
 
 	long nextToken() {

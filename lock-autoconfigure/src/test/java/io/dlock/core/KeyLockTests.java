@@ -340,11 +340,35 @@ class KeyLockTests {
 
 	@Test
 	void asksForMoreTokensWhenABlockHasNotLastedForATimeSlice() {
-		List<CompletableFuture<Lease>> callers = Stream.generate(() -> this.bench.acquire("a")).limit(41).toList();
-		this.bench.nextAsk().granted(100, 40);
-		callers.subList(0, 40).forEach((caller) -> this.bench.close(caller.join()));
+		assertThat(tokensAskedForAfter(40, false)).isEqualTo(80);
+		assertThat(tokensAskedForAfter(128, false)).isEqualTo(256);
+		assertThat(tokensAskedForAfter(1_000, false)).as("tokens stay behind the clock").isEqualTo(1_024);
+	}
+
+	@Test
+	void asksForFewTokensAtATimeWhereAnotherInstanceHadTheLockBefore() {
+		assertThat(tokensAskedForAfter(40, true)).isEqualTo(80);
+		assertThat(tokensAskedForAfter(128, true)).isEqualTo(128);
+		assertThat(tokensAskedForAfter(1_000, true)).isEqualTo(128);
+	}
+
+	private int tokensAskedForAfter(int handOffs, boolean pushed) {
+		List<CompletableFuture<Lease>> callers = Stream.generate(() -> this.bench.acquire("a"))
+			.limit(handOffs + 1L)
+			.toList();
+		ScriptedStore.Acquire ask = this.bench.nextAsk();
+		if (pushed) {
+			this.bench.store.listener().granted(new PushedGrant(ask.id(), 100, handOffs));
+		}
+		else {
+			ask.granted(100, handOffs);
+		}
+		callers.subList(0, handOffs).forEach((caller) -> this.bench.close(caller.join()));
 		ScriptedStore.Yield yielded = this.bench.store.next(ScriptedStore.Yield.class);
-		assertThat(yielded.request().tokens()).isEqualTo(80);
+		yielded.answer().complete(new AcquireAnswer.Granted(100_000, 1));
+		this.bench.close(callers.get(handOffs).join());
+		this.bench.nextRelease().confirmed();
+		return yielded.request().tokens();
 	}
 
 	@Test
