@@ -1,6 +1,5 @@
 package io.dlock.core;
 
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -142,8 +141,7 @@ final class KeyLock {
 				}
 				else if (this.state.adaptToLine(after)) {
 					this.state.tellNewcomers(after);
-					Duration pollInterval = this.instance.settings().pollInterval();
-					this.state.recheck(request, request.waitToAskAgain(this.instance.now(), pollInterval));
+					this.state.await(request, after);
 				}
 			}
 			else if (answer instanceof AcquireAnswer.Held held) {

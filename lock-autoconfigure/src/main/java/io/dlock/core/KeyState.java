@@ -120,6 +120,18 @@ final class KeyState {
 		}));
 	}
 
+	/**
+	 * The request is in the queue.
+	 */
+	void await(Request request, After after) {
+		if (request.hasAskedForTooFew(this.line)) {
+			ask(request, after);
+		}
+		else {
+			recheck(request, request.waitToAskAgain(this.instance.now(), this.instance.settings().pollInterval()));
+		}
+	}
+
 	void recheck(Request request, long delayNanos) {
 		request.recheckBy(this.instance.alarm().after(delayNanos, this.keyLock::recheck));
 	}

@@ -21,6 +21,9 @@ final class Request implements Phase {
 
 	private final int tokens;
 
+	/** How many tokens the last ask was for. */
+	private int askedFor;
+
 	/**
 	 * The send time that the validity of a pushed grant counts from: that of the last ask
 	 * answered with <em>queued</em>, before that the first one's that the store may have
@@ -86,8 +89,7 @@ final class Request implements Phase {
 	}
 
 	/**
-	 * Notes that an ask is about to be sent. Where threads contend here, it asks for many
-	 * tokens.
+	 * Notes that an ask is about to be sent.
 	 */
 	AcquireRequest sending(long now, Line line, long seen) {
 		if (!this.mayBeKnown) {
@@ -95,9 +97,22 @@ final class Request implements Phase {
 		}
 		this.underWay = true;
 		recheckBy(null);
-		int wanted = (line.size() > 1) ? Math.max(Grant.TOKEN_BLOCK, this.tokens) : this.tokens;
-		return new AcquireRequest(this.id, this.terms.ttl(), wanted, seen, line.hasWaiting(),
+		this.askedFor = wanted(line);
+		return new AcquireRequest(this.id, this.terms.ttl(), this.askedFor, seen, line.hasWaiting(),
 				this.terms.job().atLeast(), this.terms.job().claim(now));
+	}
+
+	/**
+	 * Whether threads contend here that had not come yet when the last ask was sent: it
+	 * would bring them one token, and its turn would be over with the first of them.
+	 */
+	boolean hasAskedForTooFew(Line line) {
+		return this.askedFor < wanted(line);
+	}
+
+	/** Where threads contend here, many tokens. */
+	private int wanted(Line line) {
+		return (line.size() > 1) ? Math.max(Grant.TOKEN_BLOCK, this.tokens) : this.tokens;
 	}
 
 	boolean isUnderWay() {

@@ -372,6 +372,23 @@ class KeyLockTests {
 	}
 
 	@Test
+	void asksOnceMoreForTokensForThoseWhoHaveComeSinceItAsked() {
+		CompletableFuture<Lease> first = this.bench.acquire("a");
+		CompletableFuture<Lease> second = this.bench.acquire("a");
+		ScriptedStore.Acquire alone = this.bench.nextAsk();
+		assertThat(alone.request().tokens()).isEqualTo(1);
+		alone.queued(Duration.ofSeconds(10), 99);
+		ScriptedStore.Acquire forBoth = this.bench.nextAsk();
+		assertThat(forBoth.id()).isEqualTo(alone.id());
+		assertThat(forBoth.request().tokens()).isEqualTo(64);
+		forBoth.queued(Duration.ofSeconds(10), 99);
+		assertThat(this.bench.store.isQuiet()).isTrue();
+		this.bench.store.listener().granted(new PushedGrant(forBoth.id(), 100, 64));
+		this.bench.close(first.join());
+		assertThat(second.join().fencingToken()).isEqualTo(101);
+	}
+
+	@Test
 	void yieldsWhenTheTimeSliceIsOver() {
 		CompletableFuture<Lease> first = this.bench.acquire("a");
 		this.bench.wants("a");
