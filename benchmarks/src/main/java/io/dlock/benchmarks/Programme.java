@@ -34,9 +34,8 @@ final class Programme {
 	private static List<Scenario> uncontended() {
 		List<Scenario> scenarios = new ArrayList<>();
 		scenarios.add(new TurnsScenario("uncontended", "One thread, a lock that nobody else wants",
-				Job.of(Kind.UNCONTENDED, 1), 1, true,
-				List.of(Entrant.DLOCK, Entrant.DLOCK_HEARD, Entrant.FLOOR, Entrant.REDISSON, Entrant.REDISSON_FAIR,
-						Entrant.SPRING_SPIN, Entrant.SPRING_PUB_SUB, Entrant.SHEDLOCK)));
+				Job.of(Kind.UNCONTENDED, 1), 1, true, List.of(Entrant.DLOCK, Entrant.DLOCK_HEARD, Entrant.FLOOR,
+						Entrant.REDISSON, Entrant.REDISSON_FAIR, Entrant.SPRING_SPIN, Entrant.SHEDLOCK)));
 		scenarios.add(new TurnsScenario("distinct-64", "64 threads, each with a lock of its own",
 				Job.of(Kind.OWN_KEYS, 64), 1, false, List.of(Entrant.DLOCK, Entrant.FLOOR, Entrant.REDISSON)));
 		if (Threads.areVirtualOnesThere()) {
@@ -50,7 +49,7 @@ final class Programme {
 	private static List<Scenario> contended() {
 		return List.of(
 				new TurnsScenario("threads-8", "8 threads of a JVM, one lock", Job.of(Kind.ONE_KEY, 8), 1, false,
-						with(PAIR, Entrant.REDISSON_FAIR, Entrant.REENTRANT)),
+						with(PAIR, Entrant.REENTRANT)),
 				new TurnsScenario("threads-32", "32 threads of a JVM, one lock", Job.of(Kind.ONE_KEY, 32), 1, false,
 						with(PAIR, Entrant.REENTRANT)),
 				new TurnsScenario("processes-2", "2 processes with 1 thread each, one lock", Job.of(Kind.ONE_KEY, 1), 2,
