@@ -33,7 +33,7 @@ class FailoverOutageTests {
 	@Test
 	@Tag("slow")
 	void locksCanBeTakenSoonAfterEverySwitch() throws Exception {
-		assertThat(measure(5)).allMatch((longer) -> longer < 1500);
+		assertThat(measure(3)).allMatch((longer) -> longer < 1500);
 	}
 
 	private List<Long> measure(int masters) throws Exception {
