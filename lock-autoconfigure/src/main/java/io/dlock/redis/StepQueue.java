@@ -106,6 +106,9 @@ final class StepQueue {
 			return List.of();
 		}
 		this.underWay++;
+		if (this.waiting.size() == 1) { // as a rule, where few want something
+			return List.of(this.waiting.remove());
+		}
 		List<LockStep<?>> taken = new ArrayList<>();
 		Set<String> locks = new HashSet<>();
 		do {
