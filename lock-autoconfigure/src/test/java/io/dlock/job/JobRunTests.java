@@ -203,12 +203,15 @@ class JobRunTests {
 		CountDownLatch never = new CountDownLatch(1);
 		CompletableFuture<String> future = new CompletableFuture<>();
 		assertThat(this.jobs.future(future)).isNotDone();
+		CompletableFuture<Void> begun = new CompletableFuture<>();
+		CompletableFuture<Void> stopped = begun.thenRunAsync(this.running::stop);
 		this.jobs.other(() -> {
-			CompletableFuture<Void> unused = CompletableFuture.runAsync(this.running::stop);
+			begun.complete(null);
 			assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> never.await(1, TimeUnit.MINUTES));
 		});
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();
-		Awaitility.await("the other one is stopped before or after it").until(future::isCancelled);
+		assertThat(stopped).succeedsWithin(SOON);
+		assertThat(future).isCancelled();
 		assertThat(this.locks.story()).contains("released other");
 	}
 
