@@ -122,6 +122,12 @@ enum ScriptRule {
 			"math.max(ttl, redis.call('PTTL', queue))", "ttl",
 			"ProtocolTests.keepsTheQueueForAsLongAsAnEntryInItLives"),
 
+	A_KEY_IS_THERE_UNTIL_ITS_LAST_MILLISECOND_IS_OVER("acquire.lua", "left_ms * 1000 + 1000 - ", "left_ms * 1000 - ",
+			"ProtocolTests.tellsWhenTheKeyOfTheHolderWillHaveGone"),
+
+	A_KEY_IS_THERE_UNTIL_ITS_LAST_MILLISECOND_IS_OVER_THE_SHORT_WAY("acquire-short.lua", "left_ms * 1000 + 1000 - ",
+			"left_ms * 1000 - ", "ProtocolTests.tellsWhenTheKeyOfTheHolderWillHaveGone"),
+
 	THE_MARK_OF_THE_SHORT_WAY_KNOWS_THE_HOLDERS_TOKENS("acquire-short.lua", "math.max(last, first + count - 1)", "last",
 			"ProtocolTests.issuesGreaterTokensThanTheHoldersEvenIfTheFenceHasGone"),
 
