@@ -1,14 +1,11 @@
 package io.dlock.benchmarks;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Measures dlock beside others, and writes down what it found. Its arguments are names of
@@ -26,19 +23,14 @@ public final class Benchmarks {
 	public static void main(String[] args) throws Exception {
 		Effort effort = new Effort(Integer.getInteger("rounds", 3), Duration.parse(System.getProperty("turn", "PT1S")));
 		Path output = Files.createDirectories(OUTPUT);
-		Path folder = Files.createTempDirectory("dlock-benchmarks-");
 		Results results = new Results();
 		boolean failed = false;
-		try {
-			Path program = RedisProgram.unpack(folder);
+		try (Theatre theatre = Theatre.open()) {
 			for (Scenario scenario : chosen(List.of(args))) {
 				System.out.println("… " + scenario.title());
-				failed |= !isPlayed(scenario, program, folder, effort, results);
+				failed |= !isPlayed(scenario, theatre, effort, results);
 				write(output, results);
 			}
-		}
-		finally {
-			delete(folder);
 		}
 		List<String> tables = Report.of(results, Programme.goals());
 		tables.forEach(System.out::println);
@@ -52,12 +44,13 @@ public final class Benchmarks {
 	/**
 	 * One scenario that fails does not take the results of the others away.
 	 */
-	private static boolean isPlayed(Scenario scenario, Path program, Path folder, Effort effort, Results results) {
+	private static boolean isPlayed(Scenario scenario, Theatre theatre, Effort effort, Results results) {
 		try {
-			scenario.play(program, folder, effort, results);
+			scenario.play(theatre, effort, results);
 			return true;
 		}
 		catch (Exception ex) {
+			theatre.clear();
 			System.out.println("Failed: " + scenario.title());
 			ex.printStackTrace();
 			return false;
@@ -78,19 +71,6 @@ public final class Benchmarks {
 		Files.write(output.resolve("results.csv"), results.csv());
 		Files.write(output.resolve("tables.md"), Report.of(results, Programme.goals()));
 		Files.write(output.resolve("hand-offs.svg"), Picture.of(results));
-	}
-
-	private static void delete(Path folder) throws IOException {
-		try (Stream<Path> files = Files.walk(folder)) {
-			files.sorted(Comparator.reverseOrder()).forEach((file) -> {
-				try {
-					Files.deleteIfExists(file);
-				}
-				catch (IOException ex) {
-					throw new UncheckedIOException(ex);
-				}
-			});
-		}
 	}
 
 }

@@ -11,7 +11,7 @@ import java.time.Duration;
 record Effort(int rounds, Duration turn) {
 
 	Duration warmUp() {
-		return this.turn.multipliedBy(3);
+		return this.turn.multipliedBy(4);
 	}
 
 	Duration counting() {

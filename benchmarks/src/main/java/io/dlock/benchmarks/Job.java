@@ -1,36 +1,25 @@
 package io.dlock.benchmarks;
 
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 
 /**
- * What a worker process is started for.
+ * What a worker process does in its turns, until it is given another job.
  *
  * @param kind the kind of work
  * @param threads how many threads do it, or how many locks are taken
  * @param threadKind what kind of threads
- * @param ttl of the locks
  */
-record Job(Kind kind, int threads, Threads threadKind, Duration ttl) {
-
-	static final Duration DEFAULT_TTL = Duration.ofSeconds(10);
-
-	private static final Work NOTHING = (turn) -> new Figures();
+record Job(Kind kind, int threads, Threads threadKind) {
 
 	static Job of(Kind kind, int threads) {
-		return new Job(kind, threads, Threads.PLATFORM, DEFAULT_TTL);
+		return new Job(kind, threads, Threads.PLATFORM);
 	}
 
 	/**
-	 * The work of a participant. One that has no locks has nothing to do.
+	 * The work of a contestant.
 	 */
-	Work open(Participant participant, Entrant entrant) {
-		return (participant instanceof Contestant contestant) ? open(contestant, key(entrant)) : NOTHING;
-	}
-
-	private Work open(Contestant contestant, String key) {
+	Work open(Contestant contestant, Entrant entrant) {
+		String key = key(entrant);
 		return switch (this.kind) {
 			case UNCONTENDED -> new UncontendedWork(contestant);
 			case ONE_KEY -> new ContendedWork(contestant, this.threadKind, this.threads, false, key);
@@ -38,7 +27,6 @@ record Job(Kind kind, int threads, Threads threadKind, Duration ttl) {
 			case EACH_ONCE -> new CrowdWork(contestant, this.threadKind, this.threads, key);
 			case KEEP -> new KeepingWork((KeepingContestant) contestant, this.threads, key);
 			case HOLD -> new HoldingWork(contestant, key);
-			case START -> NOTHING;
 			case WAIT -> new WaitingWork(contestant, this.threads, key);
 		};
 	}
@@ -48,14 +36,13 @@ record Job(Kind kind, int threads, Threads threadKind, Duration ttl) {
 		return "key-" + entrant.name().toLowerCase(Locale.ROOT);
 	}
 
-	List<String> asArguments() {
-		return new ArrayList<>(List.of(this.kind.name(), Integer.toString(this.threads), this.threadKind.name(),
-				Long.toString(this.ttl.toMillis())));
+	String asLine() {
+		return this.kind + " " + this.threads + " " + this.threadKind;
 	}
 
-	static Job parse(List<String> words) {
-		return new Job(Kind.valueOf(words.get(0)), Integer.parseInt(words.get(1)), Threads.valueOf(words.get(2)),
-				Duration.ofMillis(Long.parseLong(words.get(3))));
+	static Job parse(String line) {
+		String[] words = line.split(" ", 3);
+		return new Job(Kind.valueOf(words[0]), Integer.parseInt(words[1]), Threads.valueOf(words[2]));
 	}
 
 	/**
@@ -63,7 +50,7 @@ record Job(Kind kind, int threads, Threads threadKind, Duration ttl) {
 	 */
 	enum Kind {
 
-		UNCONTENDED, ONE_KEY, OWN_KEYS, EACH_ONCE, KEEP, HOLD, WAIT, START
+		UNCONTENDED, ONE_KEY, OWN_KEYS, EACH_ONCE, KEEP, HOLD, WAIT
 
 	}
 

@@ -1,7 +1,6 @@
 package io.dlock.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -24,12 +23,11 @@ record KeepScenario(String name, String title, int leases, Duration ttl, int rou
 	private static final int RENEWALS = 3;
 
 	@Override
-	public void play(Path program, Path folder, Effort effort, Results results) throws Exception {
+	public void play(Theatre theatre, Effort effort, Results results) throws Exception {
 		for (int round = 1; round <= Math.min(this.rounds, effort.rounds()); round++) {
 			for (Entrant entrant : this.entrants) {
-				Job job = new Job(Kind.KEEP, this.leases, Threads.PLATFORM, this.ttl);
-				try (Stage stage = Stage.shared(program, folder); Team team = Team.start(entrant, job, 1, stage)) {
-					team.work(this.ttl, stage);
+				try (Stage stage = theatre.stage(); Team team = new Team(entrant, this.ttl, stage)) {
+					team.take(Job.of(Kind.KEEP, this.leases), 1).work(this.ttl);
 					results.add(this, entrant, round, watch(team, stage));
 				}
 			}
@@ -39,7 +37,7 @@ record KeepScenario(String name, String title, int leases, Duration ttl, int rou
 	private Figures watch(Team team, Stage stage) throws IOException, InterruptedException {
 		ScriptCount count = new ScriptCount(stage.redis());
 		count.start();
-		Figures figures = team.work(this.ttl, stage);
+		Figures figures = team.work(this.ttl);
 		count.end();
 		double seconds = this.ttl.toMillis() / 1e3;
 		long left = Long.parseLong(stage.redis().ask(howManyAreLeft(team.entrant())));

@@ -27,20 +27,23 @@ final class Programme {
 		scenarios.add(new StartScenario("start", "A Spring Boot application starts",
 				List.of(Entrant.BOOT, Entrant.DLOCK, Entrant.DLOCK_ALONE)));
 		scenarios.add(new TurnsScenario("memory", "The library alone: locks kept in memory, one thread",
-				Job.of(Kind.UNCONTENDED, 1), 1, false, List.of(Entrant.DLOCK_LOCAL, Entrant.DLOCK_LOCAL_HEARD)));
+				Job.of(Kind.UNCONTENDED, 1), 1, Ensemble.Kind.SINGLE,
+				List.of(Entrant.DLOCK_LOCAL, Entrant.DLOCK_LOCAL_HEARD)));
 		return scenarios;
 	}
 
 	private static List<Scenario> uncontended() {
 		List<Scenario> scenarios = new ArrayList<>();
 		scenarios.add(new TurnsScenario("uncontended", "One thread, a lock that nobody else wants",
-				Job.of(Kind.UNCONTENDED, 1), 1, true, List.of(Entrant.DLOCK, Entrant.DLOCK_HEARD, Entrant.FLOOR,
-						Entrant.REDISSON, Entrant.REDISSON_FAIR, Entrant.SPRING_SPIN, Entrant.SHEDLOCK)));
-		scenarios.add(new TurnsScenario("distinct-64", "64 threads, each with a lock of its own",
-				Job.of(Kind.OWN_KEYS, 64), 1, false, List.of(Entrant.DLOCK, Entrant.FLOOR, Entrant.REDISSON)));
+				Job.of(Kind.UNCONTENDED, 1), 1, Ensemble.Kind.PINNED,
+				List.of(Entrant.DLOCK, Entrant.DLOCK_HEARD, Entrant.FLOOR, Entrant.REDISSON, Entrant.REDISSON_FAIR,
+						Entrant.SPRING_SPIN, Entrant.SHEDLOCK)));
+		scenarios
+			.add(new TurnsScenario("distinct-64", "64 threads, each with a lock of its own", Job.of(Kind.OWN_KEYS, 64),
+					1, Ensemble.Kind.SINGLE, List.of(Entrant.DLOCK, Entrant.FLOOR, Entrant.REDISSON)));
 		if (Threads.areVirtualOnesThere()) {
 			scenarios.add(new TurnsScenario("distinct-1000", "1,000 virtual threads, each with a lock of its own",
-					new Job(Kind.OWN_KEYS, 1_000, Threads.VIRTUAL, Job.DEFAULT_TTL), 1, false,
+					new Job(Kind.OWN_KEYS, 1_000, Threads.VIRTUAL), 1, Ensemble.Kind.SINGLE,
 					List.of(Entrant.DLOCK, Entrant.FLOOR, Entrant.REDISSON)));
 		}
 		return scenarios;
@@ -48,16 +51,16 @@ final class Programme {
 
 	private static List<Scenario> contended() {
 		return List.of(
-				new TurnsScenario("threads-8", "8 threads of a JVM, one lock", Job.of(Kind.ONE_KEY, 8), 1, false,
-						with(PAIR, Entrant.REENTRANT)),
-				new TurnsScenario("threads-32", "32 threads of a JVM, one lock", Job.of(Kind.ONE_KEY, 32), 1, false,
-						with(PAIR, Entrant.REENTRANT)),
+				new TurnsScenario("threads-8", "8 threads of a JVM, one lock", Job.of(Kind.ONE_KEY, 8), 1,
+						Ensemble.Kind.SINGLE, with(PAIR, Entrant.REENTRANT)),
+				new TurnsScenario("threads-32", "32 threads of a JVM, one lock", Job.of(Kind.ONE_KEY, 32), 1,
+						Ensemble.Kind.SINGLE, with(PAIR, Entrant.REENTRANT)),
 				new TurnsScenario("processes-2", "2 processes with 1 thread each, one lock", Job.of(Kind.ONE_KEY, 1), 2,
-						false, WAITING),
+						Ensemble.Kind.CLUSTER, WAITING),
 				new TurnsScenario("processes-4", "4 processes with 1 thread each, one lock", Job.of(Kind.ONE_KEY, 1), 4,
-						false, PAIR),
+						Ensemble.Kind.CLUSTER, PAIR),
 				new TurnsScenario("processes-4x4", "4 processes with 4 threads each, one lock", Job.of(Kind.ONE_KEY, 4),
-						4, false, PAIR));
+						4, Ensemble.Kind.CLUSTER, PAIR));
 	}
 
 	/**
@@ -69,7 +72,7 @@ final class Programme {
 		for (int each : List.of(167, 1_667)) {
 			scenarios.add(new TurnsScenario("crowd-" + 3 * each,
 					"%,d waiters in 3 processes, one lock, each once".formatted(3 * each),
-					new Job(Kind.EACH_ONCE, each, many, Job.DEFAULT_TTL), 3, false, List.of(Entrant.DLOCK)));
+					new Job(Kind.EACH_ONCE, each, many), 3, Ensemble.Kind.CLUSTER, List.of(Entrant.DLOCK)));
 		}
 		return scenarios;
 	}

@@ -1,7 +1,5 @@
 package io.dlock.benchmarks;
 
-import java.nio.file.Path;
-
 /**
  * Something that is done with locks, by several contestants in turn.
  */
@@ -15,11 +13,10 @@ interface Scenario {
 
 	/**
 	 * Plays it.
-	 * @param program the redis-server
-	 * @param folder for files
+	 * @param theatre where
 	 * @param effort how often and how long
 	 * @param results takes what was measured
 	 */
-	void play(Path program, Path folder, Effort effort, Results results) throws Exception;
+	void play(Theatre theatre, Effort effort, Results results) throws Exception;
 
 }

@@ -12,4 +12,6 @@ record Setting(int port, Duration ttl) {
 
 	static final String HOST = "127.0.0.1";
 
+	static final Duration DEFAULT_TTL = Duration.ofSeconds(10);
+
 }

@@ -1,6 +1,5 @@
 package io.dlock.benchmarks;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -19,26 +18,25 @@ record TakeoverScenario(String name, String title, List<Entrant> entrants) imple
 	private static final Duration TTL = Duration.ofSeconds(1);
 
 	@Override
-	public void play(Path program, Path folder, Effort effort, Results results) throws Exception {
+	public void play(Theatre theatre, Effort effort, Results results) throws Exception {
 		for (int round = 1; round <= effort.rounds(); round++) {
 			for (Entrant entrant : this.entrants) {
-				results.add(this, entrant, round,
-						new Figures().with(Metric.PAST_EXPIRY, kill(program, folder, entrant)));
+				results.add(this, entrant, round, new Figures().with(Metric.PAST_EXPIRY, kill(theatre, entrant)));
 			}
 		}
 	}
 
-	private static double kill(Path program, Path folder, Entrant entrant) throws Exception {
-		Job hold = new Job(Kind.HOLD, 1, Threads.PLATFORM, TTL);
-		Job await = new Job(Kind.WAIT, 1, Threads.PLATFORM, TTL);
-		try (Stage stage = Stage.shared(program, folder);
-				Team holder = Team.start(entrant, hold, 1, stage);
-				Team waiting = Team.start(entrant, await, 1, stage)) {
-			holder.work(Duration.ZERO, stage);
-			waiting.work(TTL.dividedBy(2), stage);
+	private static double kill(Theatre theatre, Entrant entrant) throws Exception {
+		try (Stage stage = theatre.stage();
+				Team holder = new Team(entrant, TTL, stage);
+				Team waiting = new Team(entrant, TTL, stage)) {
+			holder.take(Job.of(Kind.HOLD, 1), 1);
+			waiting.take(Job.of(Kind.WAIT, 1), 1);
+			holder.work(Duration.ZERO);
+			waiting.work(TTL.dividedBy(2));
 			holder.kill();
 			double expiry = Double.parseDouble(stage.redis().ask("PEXPIRETIME " + keyInRedis(entrant)));
-			return waiting.work(TTL.multipliedBy(3), stage).get(Metric.PAST_EXPIRY) - expiry;
+			return waiting.work(TTL.multipliedBy(3)).get(Metric.PAST_EXPIRY) - expiry;
 		}
 	}
 

@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The processes of one contestant, which work in the same turns.
@@ -18,27 +21,57 @@ final class Team implements AutoCloseable {
 
 	private final Entrant entrant;
 
-	private final Job job;
+	private final Duration ttl;
 
-	private final List<WorkerProcess> workers = new ArrayList<>();
+	private final Stage stage;
 
-	private double startMillis;
+	private final List<WorkerProcess> processes = new ArrayList<>();
 
-	private Team(Entrant entrant, Job job) {
+	/** Those that have the job. */
+	private List<WorkerProcess> workers = List.of();
+
+	private @Nullable Job job;
+
+	/**
+	 * A team without any process yet.
+	 */
+	Team(Entrant entrant, Duration ttl, Stage stage) {
 		this.entrant = entrant;
-		this.job = job;
+		this.ttl = ttl;
+		this.stage = stage;
 	}
 
-	static Team start(Entrant entrant, Job job, int processes, Stage stage) throws IOException {
-		Team team = new Team(entrant, job);
-		for (int i = 0; i < processes; i++) {
-			team.workers
-				.add(WorkerProcess.start(entrant, stage.redis().port(), job, stage.folder(), stage.clientPin()));
+	/**
+	 * Starts a process.
+	 * @return how long it took to open the contestant there, in milliseconds
+	 */
+	double start() throws IOException {
+		WorkerProcess process = WorkerProcess.start(this.entrant, this.ttl, this.stage);
+		this.processes.add(process);
+		return process.awaitReady();
+	}
+
+	/**
+	 * Gives a job to so many processes, and starts those that are missing.
+	 */
+	Team take(Job newJob, int number) throws IOException {
+		List<WorkerProcess> started = new ArrayList<>();
+		while (this.processes.size() + started.size() < number) {
+			started.add(WorkerProcess.start(this.entrant, this.ttl, this.stage));
 		}
-		for (WorkerProcess worker : team.workers) {
-			team.startMillis = worker.awaitReady();
+		this.processes.addAll(started);
+		for (WorkerProcess process : started) {
+			process.awaitReady();
 		}
-		return team;
+		this.job = newJob;
+		this.workers = this.processes.subList(0, number);
+		for (WorkerProcess worker : this.workers) {
+			worker.give(newJob);
+		}
+		for (WorkerProcess worker : this.workers) {
+			worker.awaitTaken();
+		}
+		return this;
 	}
 
 	Entrant entrant() {
@@ -46,19 +79,12 @@ final class Team implements AutoCloseable {
 	}
 
 	/**
-	 * How long it took to open the contestant, in a process that had done nothing before.
-	 */
-	double startMillis() {
-		return this.startMillis;
-	}
-
-	/**
 	 * Has all processes work, and counts what they send.
 	 */
-	Figures count(Duration time, Stage stage) throws IOException, InterruptedException {
-		CommandCount count = stage.redis().count();
-		Figures figures = turn(time, stage);
-		count.end(stage.redis());
+	Figures count(Duration time) throws IOException, InterruptedException {
+		CommandCount count = this.stage.redis().count();
+		Figures figures = turn(time);
+		count.end(this.stage.redis());
 		double operations = figures.get(Metric.OPERATIONS);
 		return new Figures().with(Metric.COMMANDS, count.sent() / operations)
 			.with(Metric.IN_SCRIPTS, count.inScripts() / operations);
@@ -67,8 +93,8 @@ final class Team implements AutoCloseable {
 	/**
 	 * Has all processes work, and measures.
 	 */
-	Figures turn(Duration time, Stage stage) throws IOException {
-		Figures figures = work(time, stage);
+	Figures turn(Duration time) throws IOException {
+		Figures figures = work(time);
 		double operations = figures.get(Metric.OPERATIONS);
 		return figures.with(Metric.REDIS_CPU, figures.get(Metric.REDIS_CPU) / operations)
 			.with(Metric.CLIENT_CPU, figures.get(Metric.CLIENT_CPU) / operations);
@@ -77,12 +103,12 @@ final class Team implements AutoCloseable {
 	/**
 	 * Has all processes work; the processor times are those of the whole turn.
 	 */
-	Figures work(Duration time, Stage stage) throws IOException {
-		double cpuBefore = stage.redis().cpuSeconds();
+	Figures work(Duration time) throws IOException {
+		double cpuBefore = this.stage.redis().cpuSeconds();
 		long startAt = System.nanoTime() + HEAD_START;
 		List<Path> records = new ArrayList<>();
 		for (WorkerProcess worker : this.workers) {
-			Path record = Files.createTempFile(stage.folder(), "holds-", ".bin");
+			Path record = Files.createTempFile(this.stage.folder(), "holds-", ".bin");
 			records.add(record);
 			worker.begin(new Turn(startAt, time, record));
 		}
@@ -90,17 +116,17 @@ final class Team implements AutoCloseable {
 		for (WorkerProcess worker : this.workers) {
 			figures = figures.plus(worker.awaitDone());
 		}
-		double cpuUsed = stage.redis().cpuSeconds() - cpuBefore;
+		double cpuUsed = this.stage.redis().cpuSeconds() - cpuBefore;
 		figures.withAll(read(new Turn(startAt, time, records.get(0)), records));
 		return figures.with(Metric.REDIS_CPU, cpuUsed * 1e6);
 	}
 
 	private Figures read(Turn turn, List<Path> records) throws IOException {
-		Figures figures = switch (this.job.kind()) {
+		Figures figures = switch (Objects.requireNonNull(this.job, "No job").kind()) {
 			case EACH_ONCE -> Holds.read(turn, records).asCrowd();
 			case ONE_KEY -> Holds.read(turn, records).asHandOffs();
 			case OWN_KEYS -> Holds.read(turn, records).asLatencies();
-			case UNCONTENDED, KEEP, HOLD, WAIT, START -> new Figures();
+			case UNCONTENDED, KEEP, HOLD, WAIT -> new Figures();
 		};
 		for (Path record : records) {
 			Files.delete(record);
@@ -110,7 +136,7 @@ final class Team implements AutoCloseable {
 
 	/** Ends the processes at once, without a word to anybody (SIGKILL). */
 	void kill() {
-		this.workers.forEach(WorkerProcess::kill);
+		this.processes.forEach(WorkerProcess::kill);
 	}
 
 	@Override

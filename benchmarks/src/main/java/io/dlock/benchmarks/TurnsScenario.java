@@ -1,6 +1,5 @@
 package io.dlock.benchmarks;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,32 +13,28 @@ import java.util.List;
  * @param title for people
  * @param job what each process does
  * @param processes how many processes each contestant has
- * @param pinned whether Redis and clients have a processor each
+ * @param kind with whom the processes go on
  * @param entrants who takes part
  */
-record TurnsScenario(String name, String title, Job job, int processes, boolean pinned,
+record TurnsScenario(String name, String title, Job job, int processes, Ensemble.Kind kind,
 		List<Entrant> entrants) implements Scenario {
 
 	@Override
-	public void play(Path program, Path folder, Effort effort, Results results) throws Exception {
+	public void play(Theatre theatre, Effort effort, Results results) throws Exception {
+		Ensemble ensemble = theatre.ensemble(this.kind);
 		List<Team> teams = new ArrayList<>();
-		try (Stage stage = this.pinned ? Stage.pinned(program, folder) : Stage.shared(program, folder)) {
-			for (Entrant entrant : this.entrants) {
-				teams.add(Team.start(entrant, this.job, this.processes, stage));
-			}
-			for (Team team : teams) {
-				team.turn(effort.warmUp(), stage);
-				results.add(this, team.entrant(), 1, team.count(effort.counting(), stage));
-			}
-			for (int round = 1; round <= effort.rounds(); round++) {
-				for (Team team : teams) {
-					results.add(this, team.entrant(), round, team.turn(effort.turn(), stage));
-				}
-				Collections.rotate(teams, 1);
-			}
+		for (Entrant entrant : this.entrants) {
+			teams.add(ensemble.team(entrant).take(this.job, this.processes));
 		}
-		finally {
-			teams.forEach(Team::close);
+		for (Team team : teams) {
+			team.turn(effort.warmUp());
+			results.add(this, team.entrant(), 1, team.count(effort.counting()));
+		}
+		for (int round = 1; round <= effort.rounds(); round++) {
+			for (Team team : teams) {
+				results.add(this, team.entrant(), round, team.turn(effort.turn()));
+			}
+			Collections.rotate(teams, 1);
 		}
 	}
 

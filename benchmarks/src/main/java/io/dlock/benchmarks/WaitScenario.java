@@ -1,14 +1,14 @@
 package io.dlock.benchmarks;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
 import io.dlock.benchmarks.Job.Kind;
 
 /**
- * One process holds a lock, and the threads of another wait for it and get nothing. What
- * is sent includes the holder's renewals, one in a third of the TTL.
+ * One process holds a lock, and the threads of another wait for it and get nothing, for
+ * as many rounds as there are. What is sent includes the holder's renewals, one in a
+ * third of the TTL.
  *
  * @param name a short name
  * @param title for people
@@ -22,16 +22,14 @@ record WaitScenario(String name, String title, int waiters, List<Entrant> entran
 	private static final Duration TIME = Duration.ofSeconds(6);
 
 	@Override
-	public void play(Path program, Path folder, Effort effort, Results results) throws Exception {
-		for (int round = 1; round <= effort.rounds(); round++) {
-			for (Entrant entrant : this.entrants) {
-				Job hold = new Job(Kind.HOLD, 1, Threads.PLATFORM, TTL);
-				Job await = new Job(Kind.WAIT, this.waiters, Threads.PLATFORM, TTL);
-				try (Stage stage = Stage.shared(program, folder);
-						Team holder = Team.start(entrant, hold, 1, stage);
-						Team waiting = Team.start(entrant, await, 1, stage)) {
-					holder.work(Duration.ZERO, stage);
-					waiting.work(Duration.ofSeconds(1), stage);
+	public void play(Theatre theatre, Effort effort, Results results) throws Exception {
+		for (Entrant entrant : this.entrants) {
+			try (Stage stage = theatre.stage();
+					Team holder = new Team(entrant, TTL, stage);
+					Team waiting = new Team(entrant, TTL, stage)) {
+				holder.take(Job.of(Kind.HOLD, 1), 1).work(Duration.ZERO);
+				waiting.take(Job.of(Kind.WAIT, this.waiters), 1).work(Duration.ofSeconds(1));
+				for (int round = 1; round <= effort.rounds(); round++) {
 					results.add(this, entrant, round, watch(waiting, stage));
 				}
 			}
@@ -41,7 +39,7 @@ record WaitScenario(String name, String title, int waiters, List<Entrant> entran
 	private static Figures watch(Team waiting, Stage stage) throws Exception {
 		double seconds = TIME.toMillis() / 1e3;
 		CommandCount count = stage.redis().count();
-		Figures figures = waiting.work(TIME, stage);
+		Figures figures = waiting.work(TIME);
 		count.end(stage.redis());
 		return new Figures().with(Metric.COMMANDS_PER_SECOND, count.sent() / seconds)
 			.with(Metric.CLIENT_LOAD, figures.get(Metric.CLIENT_CPU) / 1e3 / seconds)

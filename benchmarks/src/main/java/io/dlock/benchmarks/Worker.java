@@ -7,46 +7,55 @@ import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.time.Duration;
 
 import com.sun.management.OperatingSystemMXBean;
 
 /**
- * A process that takes part: opens one contestant, says that it is ready, and works
- * whenever it is told to, until its input ends.
+ * A process that takes part: opens one contestant, says that it is ready, takes the jobs
+ * that it is given, and works whenever it is told to, until its input ends.
  */
 final class Worker {
 
 	static final String READY = "ready ";
 
+	static final String JOB = "job ";
+
+	static final String TAKEN = "taken ";
+
 	static final String DONE = "done ";
 
 	private static final long PATIENCE = 60_000_000_000L;
 
-	private final Work work;
+	private final Entrant entrant;
 
-	private Worker(Work work) {
-		this.work = work;
+	private final Participant participant;
+
+	private Work work = (turn) -> {
+		throw new IllegalStateException("No job");
+	};
+
+	private Worker(Entrant entrant, Participant participant) {
+		this.entrant = entrant;
+		this.participant = participant;
 	}
 
 	/**
 	 * Starts the process.
-	 * @param args the entrant, the port of Redis, and the job
+	 * @param args the entrant, the port of Redis, and the TTL of the locks in
+	 * milliseconds
 	 */
 	public static void main(String[] args) throws Exception {
 		PrintStream out = System.out;
 		// What libraries print is no answer.
 		System.setOut(System.err);
 		Entrant entrant = Entrant.valueOf(args[0]);
-		Job job = Job.parse(List.of(args).subList(2, args.length));
+		Setting setting = new Setting(Integer.parseInt(args[1]), Duration.ofMillis(Long.parseLong(args[2])));
 		long before = System.nanoTime();
-		Participant participant = entrant.open(new Setting(Integer.parseInt(args[1]), job.ttl()));
+		Participant participant = entrant.open(setting);
 		double opened = (System.nanoTime() - before) / 1e6;
-		if (participant instanceof Contestant contestant && job.kind() != Job.Kind.START) {
-			awaitConnection(contestant);
-		}
 		out.println(READY + opened);
-		new Worker(job.open(participant, entrant)).serve(out);
+		new Worker(entrant, participant).serve(out);
 		Runtime.getRuntime().halt(0);
 	}
 
@@ -73,9 +82,21 @@ final class Worker {
 	private void serve(PrintStream out) throws Exception {
 		try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
 			for (String line = in.readLine(); line != null; line = in.readLine()) {
-				out.println(DONE + run(Turn.parse(line)).asLine());
+				if (line.startsWith(JOB)) {
+					take(Job.parse(line.substring(JOB.length())));
+					out.println(TAKEN);
+				}
+				else {
+					out.println(DONE + run(Turn.parse(line)).asLine());
+				}
 			}
 		}
+	}
+
+	private void take(Job job) throws Exception {
+		Contestant contestant = (Contestant) this.participant;
+		awaitConnection(contestant);
+		this.work = job.open(contestant, this.entrant);
 	}
 
 	private Figures run(Turn turn) throws Exception {

@@ -7,6 +7,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -41,15 +42,13 @@ final class WorkerProcess {
 	/**
 	 * Starts a process, and does not wait for it.
 	 */
-	static WorkerProcess start(Entrant entrant, int port, Job job, Path folder, List<String> prefix)
-			throws IOException {
-		List<String> command = new ArrayList<>(prefix);
+	static WorkerProcess start(Entrant entrant, Duration ttl, Stage stage) throws IOException {
+		List<String> command = new ArrayList<>(stage.clientPin());
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(JVM_OPTIONS);
-		command
-			.addAll(List.of("-cp", classPath(entrant), Worker.class.getName(), entrant.name(), Integer.toString(port)));
-		command.addAll(job.asArguments());
-		Path log = Files.createTempFile(folder, entrant.name() + "-", ".log");
+		command.addAll(List.of("-cp", classPath(entrant), Worker.class.getName(), entrant.name(),
+				Integer.toString(stage.redis().port()), Long.toString(ttl.toMillis())));
+		Path log = Files.createTempFile(stage.folder(), entrant.name() + "-", ".log");
 		Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
 		Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
 		return new WorkerProcess(process, log);
@@ -77,14 +76,27 @@ final class WorkerProcess {
 		return Double.parseDouble(expect(Worker.READY));
 	}
 
+	/** Gives it something to do in its turns, and does not wait until it can. */
+	void give(Job job) throws IOException {
+		write(Worker.JOB + job.asLine());
+	}
+
+	void awaitTaken() throws IOException {
+		expect(Worker.TAKEN);
+	}
+
 	/** Tells it to work, and does not wait for the end. */
 	void begin(Turn turn) throws IOException {
-		this.out.write(turn.asLine() + "\n");
-		this.out.flush();
+		write(turn.asLine());
 	}
 
 	Figures awaitDone() throws IOException {
 		return Figures.parse(expect(Worker.DONE));
+	}
+
+	private void write(String line) throws IOException {
+		this.out.write(line + "\n");
+		this.out.flush();
 	}
 
 	private String expect(String head) throws IOException {
