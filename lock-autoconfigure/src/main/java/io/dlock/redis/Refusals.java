@@ -2,6 +2,7 @@ package io.dlock.redis;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.dlock.core.RefusedException;
@@ -33,6 +34,10 @@ final class Refusals {
 
 	private static final Set<String> DENIALS = Set.of("WRONGPASS", "NOAUTH");
 
+	/** What stands before a refusal that a script has met, up to Redis 6. */
+	private static final Pattern PLACE_IN_SCRIPT = Pattern
+		.compile("^(ERR Error running script \\(call to \\w+\\): )?(@\\w+: ?\\d+: )+-");
+
 	private Refusals() {
 	}
 
@@ -60,7 +65,7 @@ final class Refusals {
 	static String explain(String refusal) {
 		String shown = refusal.replaceFirst("(?s), with args beginning with:.*", "");
 		String remedy = REMEDIES.get(kind(shown));
-		return (remedy != null) ? shown.replaceFirst("\\.?( script: .*)?$", "") + ": " + remedy : shown;
+		return (remedy != null) ? bare(shown).replaceFirst("\\.?( script: .*)?$", "") + ": " + remedy : shown;
 	}
 
 	/**
@@ -101,7 +106,11 @@ final class Refusals {
 	}
 
 	private static String kind(String refusal) {
-		return refusal.split(" ", 2)[0];
+		return bare(refusal).split(" ", 2)[0];
+	}
+
+	private static String bare(String refusal) {
+		return PLACE_IN_SCRIPT.matcher(refusal).replaceFirst("").strip();
 	}
 
 }

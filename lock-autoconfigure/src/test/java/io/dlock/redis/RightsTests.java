@@ -43,6 +43,9 @@ class RightsTests {
 
 	private static final String PASSWORD = "secret";
 
+	/** What the client wants besides, where Redis knows it, and can do without. */
+	private static final String NAME_OF_CLIENT = "client|setinfo";
+
 	private final List<Member> members = new ArrayList<>();
 
 	/** How long Redis may take for what it permits. */
@@ -112,6 +115,9 @@ class RightsTests {
 		List<String> command = new ArrayList<>(
 				List.of("ACL", "SETUSER", "dlock", "reset", "on", ">" + PASSWORD, "resetchannels", "-@all"));
 		command.addAll(rights);
+		if (!this.server.cli("COMMAND", "INFO", NAME_OF_CLIENT).isEmpty()) {
+			command.add("+" + NAME_OF_CLIENT);
+		}
 		this.server.cli(command.toArray(String[]::new));
 		this.server.cli("ACL", "LOG", "RESET");
 	}
