@@ -10,8 +10,12 @@ import java.time.Duration;
  */
 record Effort(int rounds, Duration turn) {
 
-	Duration warmUp() {
-		return this.turn.multipliedBy(4);
+	/**
+	 * How long to warm up.
+	 * @param fresh whether there are processes that have done nothing before
+	 */
+	Duration warmUp(boolean fresh) {
+		return this.turn.multipliedBy(fresh ? 6 : 3);
 	}
 
 	Duration counting() {

@@ -36,16 +36,15 @@ final class Programme {
 		List<Scenario> scenarios = new ArrayList<>();
 		scenarios.add(new TurnsScenario("uncontended", "One thread, a lock that nobody else wants",
 				Job.of(Kind.UNCONTENDED, 1), 1, Ensemble.Kind.PINNED,
-				List.of(Entrant.DLOCK, Entrant.DLOCK_HEARD, Entrant.FLOOR, Entrant.REDISSON, Entrant.REDISSON_FAIR,
-						Entrant.SPRING_SPIN, Entrant.SHEDLOCK)));
-		scenarios
-			.add(new TurnsScenario("distinct-64", "64 threads, each with a lock of its own", Job.of(Kind.OWN_KEYS, 64),
-					1, Ensemble.Kind.SINGLE, List.of(Entrant.DLOCK, Entrant.FLOOR, Entrant.REDISSON)));
+				List.of(Entrant.DLOCK, Entrant.DLOCK_HEARD, Entrant.FLOOR, Entrant.REDISSON, Entrant.SHEDLOCK)));
 		if (Threads.areVirtualOnesThere()) {
 			scenarios.add(new TurnsScenario("distinct-1000", "1,000 virtual threads, each with a lock of its own",
 					new Job(Kind.OWN_KEYS, 1_000, Threads.VIRTUAL), 1, Ensemble.Kind.SINGLE,
 					List.of(Entrant.DLOCK, Entrant.FLOOR, Entrant.REDISSON)));
 		}
+		scenarios
+			.add(new TurnsScenario("distinct-64", "64 threads, each with a lock of its own", Job.of(Kind.OWN_KEYS, 64),
+					1, Ensemble.Kind.SINGLE, List.of(Entrant.DLOCK, Entrant.FLOOR, Entrant.REDISSON)));
 		return scenarios;
 	}
 

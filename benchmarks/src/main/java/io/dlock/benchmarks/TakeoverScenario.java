@@ -36,7 +36,7 @@ record TakeoverScenario(String name, String title, List<Entrant> entrants) imple
 			waiting.work(TTL.dividedBy(2));
 			holder.kill();
 			double expiry = Double.parseDouble(stage.redis().ask("PEXPIRETIME " + keyInRedis(entrant)));
-			return waiting.work(TTL.multipliedBy(3)).get(Metric.PAST_EXPIRY) - expiry;
+			return waiting.work(TTL.multipliedBy(2)).get(Metric.PAST_EXPIRY) - expiry;
 		}
 	}
 

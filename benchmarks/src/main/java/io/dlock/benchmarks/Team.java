@@ -32,6 +32,9 @@ final class Team implements AutoCloseable {
 
 	private @Nullable Job job;
 
+	/** Whether some of them have done nothing yet. */
+	private boolean fresh;
+
 	/**
 	 * A team without any process yet.
 	 */
@@ -60,6 +63,7 @@ final class Team implements AutoCloseable {
 			started.add(WorkerProcess.start(this.entrant, this.ttl, this.stage));
 		}
 		this.processes.addAll(started);
+		this.fresh |= !started.isEmpty();
 		for (WorkerProcess process : started) {
 			process.awaitReady();
 		}
@@ -76,6 +80,14 @@ final class Team implements AutoCloseable {
 
 	Entrant entrant() {
 		return this.entrant;
+	}
+
+	/**
+	 * Has all processes work, and measures nothing.
+	 */
+	void warmUp(Effort effort) throws IOException {
+		work(effort.warmUp(this.fresh));
+		this.fresh = false;
 	}
 
 	/**

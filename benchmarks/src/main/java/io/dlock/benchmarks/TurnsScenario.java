@@ -27,7 +27,7 @@ record TurnsScenario(String name, String title, Job job, int processes, Ensemble
 			teams.add(ensemble.team(entrant).take(this.job, this.processes));
 		}
 		for (Team team : teams) {
-			team.turn(effort.warmUp());
+			team.warmUp(effort);
 			results.add(this, team.entrant(), 1, team.count(effort.counting()));
 		}
 		for (int round = 1; round <= effort.rounds(); round++) {
