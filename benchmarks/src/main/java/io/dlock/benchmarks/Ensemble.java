@@ -3,8 +3,6 @@ package io.dlock.benchmarks;
 import java.util.EnumMap;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * The contestants of scenarios that follow one another, and their Redis. Their processes
  * go on from one scenario to the next: to start one takes seconds, and what it has
@@ -28,12 +26,7 @@ final class Ensemble implements AutoCloseable {
 	}
 
 	Team team(Entrant entrant) {
-		@Nullable Team team = this.teams.get(entrant);
-		if (team == null) {
-			team = new Team(entrant, Setting.DEFAULT_TTL, this.stage);
-			this.teams.put(entrant, team);
-		}
-		return team;
+		return this.teams.computeIfAbsent(entrant, (missing) -> new Team(missing, Setting.DEFAULT_TTL, this.stage));
 	}
 
 	@Override

@@ -35,8 +35,8 @@ final class Programme {
 	private static List<Scenario> uncontended() {
 		List<Scenario> scenarios = new ArrayList<>();
 		scenarios.add(new TurnsScenario("uncontended", "One thread, a lock that nobody else wants",
-				Job.of(Kind.UNCONTENDED, 1), 1, Ensemble.Kind.PINNED,
-				List.of(Entrant.DLOCK, Entrant.DLOCK_HEARD, Entrant.FLOOR, Entrant.REDISSON, Entrant.SHEDLOCK)));
+				Job.of(Kind.UNCONTENDED, 1), 1, Ensemble.Kind.PINNED, List.of(Entrant.DLOCK, Entrant.DLOCK_HEARD,
+						Entrant.FLOOR, Entrant.REDISSON, Entrant.SPRING_SPIN, Entrant.SHEDLOCK)));
 		if (Threads.areVirtualOnesThere()) {
 			scenarios.add(new TurnsScenario("distinct-1000", "1,000 virtual threads, each with a lock of its own",
 					new Job(Kind.OWN_KEYS, 1_000, Threads.VIRTUAL), 1, Ensemble.Kind.SINGLE,
