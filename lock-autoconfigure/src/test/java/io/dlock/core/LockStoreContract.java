@@ -1,20 +1,13 @@
 package io.dlock.core;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 import io.dlock.LossCause;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,64 +18,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /**
  * What every {@link LockStore} does, whatever keeps its locks.
  */
-public abstract class LockStoreContract {
+public abstract class LockStoreContract extends StoreContract {
 
-	/** Runs out while a test waits for it, and not before, even on a busy machine. */
-	protected static final Duration SHORT = Duration.ofMillis(500);
-
-	/** Longer than what a test does at once may take. */
-	protected static final Duration MOMENT = Duration.ofSeconds(1);
-
-	/** Does not run out during a test. */
-	protected static final Duration LONG = Duration.ofMinutes(1);
-
-	protected static final String KEY = "orders:42";
-
-	private final List<Member> members = new ArrayList<>();
-
-	protected Member one;
-
-	protected Member two;
-
-	protected Member three;
-
-	/** A store that shares its locks with the other stores of the test. */
-	protected abstract LockStore newStore();
-
-	/** Returns when so much time has passed for the stores. */
-	protected abstract void passTime(Duration time);
-
-	/** Lets whatever keeps the locks forget them all. */
-	protected abstract void loseMemory();
-
-	/** Returns when a member that waits will be told of its grant. */
-	protected abstract void awaitListening(Member started);
-
-	/** Returns when a store that was stopped has gone for the others as well. */
-	protected abstract void awaitGone(Member stopped);
-
-	@BeforeEach
-	void startMembers() {
-		this.one = start("app:one");
-		this.two = start("app:two");
-		this.three = start("app:three");
-	}
-
-	@AfterEach
-	void stopMembers() {
-		this.members.forEach(Member::close);
-	}
-
-	protected final Member start(String id) {
-		Member member = Member.start(id, newStore());
-		this.members.add(member);
-		awaitListening(member);
-		return member;
-	}
-
-	protected final void stop(Member member) {
-		member.close();
-		awaitGone(member);
+	protected LockStoreContract(StoreUnderTest store) {
+		super(store);
 	}
 
 	// Granting
@@ -119,7 +58,7 @@ public abstract class LockStoreContract {
 	@Test
 	void beginsTheTtlAnewWhenAGrantAsksAgain() {
 		this.one.acquire(KEY, 1, LONG);
-		passTime(MOMENT);
+		store().passTime(MOMENT);
 		assertThat(remaining()).isLessThanOrEqualTo(LONG.minus(MOMENT));
 		this.one.acquire(KEY, 1, LONG);
 		assertThat(remaining()).isGreaterThan(LONG.minus(MOMENT));
@@ -138,7 +77,7 @@ public abstract class LockStoreContract {
 	void grantsAKeyWhoseHolderHasExpired() {
 		this.one.acquire(KEY, 1, SHORT);
 		assertThat(this.two.tryTo(KEY, 1, LONG)).isInstanceOf(AcquireAnswer.Held.class);
-		passTime(SHORT);
+		store().passTime(SHORT);
 		assertThat(this.two.tryTo(KEY, 1, LONG)).isInstanceOf(AcquireAnswer.Granted.class);
 	}
 
@@ -175,7 +114,7 @@ public abstract class LockStoreContract {
 	void doesNotLetATryOvertakeALivingEntry() {
 		this.one.acquire(KEY, 1, SHORT);
 		this.two.queue(KEY, 1, LONG);
-		passTime(SHORT);
+		store().passTime(SHORT);
 		assertThat(this.three.tryTo(KEY, 1, LONG)).isInstanceOfSatisfying(AcquireAnswer.Held.class,
 				(held) -> assertThat(held.holder()).isEqualTo("app:two"));
 		this.two.awaitPush(KEY, 1);
@@ -186,7 +125,7 @@ public abstract class LockStoreContract {
 		this.one.acquire(KEY, 1, SHORT);
 		this.two.queue(KEY, 1, LONG);
 		stop(this.two);
-		passTime(SHORT);
+		store().passTime(SHORT);
 		assertThat(this.three.tryTo(KEY, 1, LONG)).isInstanceOf(AcquireAnswer.Granted.class);
 	}
 
@@ -227,7 +166,7 @@ public abstract class LockStoreContract {
 		this.two.awaitPush(KEY, 1);
 		assertThat(this.three.holder(KEY))
 			.hasValueSatisfying((holder) -> assertThat(holder.remaining()).isLessThanOrEqualTo(SHORT));
-		passTime(SHORT);
+		store().passTime(SHORT);
 		assertThat(this.three.holder(KEY)).isEmpty();
 	}
 
@@ -236,7 +175,7 @@ public abstract class LockStoreContract {
 		this.one.acquire(KEY, 1, SHORT);
 		this.two.queue(KEY, 1, LONG);
 		this.three.queue(KEY, 1, LONG);
-		passTime(SHORT);
+		store().passTime(SHORT);
 		assertThat(this.three.queue(KEY, 1, LONG).holder()).isEqualTo("app:two");
 		this.two.awaitPush(KEY, 1);
 		assertThat(this.two.ask(KEY, 1, LONG, 1, true)).isInstanceOf(AcquireAnswer.Granted.class);
@@ -246,7 +185,7 @@ public abstract class LockStoreContract {
 	void takesAWaiterOutOfTheQueueWhenItIsGrantedTheKey() {
 		this.one.acquire(KEY, 1, SHORT);
 		this.two.queue(KEY, 1, LONG);
-		passTime(SHORT);
+		store().passTime(SHORT);
 		this.two.acquire(KEY, 1, LONG);
 		assertThat(this.three.queue(KEY, 1, LONG).position()).isEqualTo(1);
 		this.two.release(KEY, 1);
@@ -300,7 +239,7 @@ public abstract class LockStoreContract {
 		this.one.acquire(KEY, 1, LONG);
 		this.two.queue(KEY, 1, SHORT);
 		this.three.queue(KEY, 1, LONG);
-		passTime(SHORT.plusMillis(50));
+		store().passTime(SHORT.plusMillis(50));
 		this.one.release(KEY, 1);
 		this.three.awaitPush(KEY, 1);
 		assertThat(this.two.listener().grants()).isEmpty();
@@ -311,10 +250,10 @@ public abstract class LockStoreContract {
 		Duration ttl = MOMENT.multipliedBy(2);
 		this.one.acquire(KEY, 1, LONG);
 		this.two.queue(KEY, 1, ttl);
-		passTime(MOMENT);
+		store().passTime(MOMENT);
 		this.two.queue(KEY, 1, ttl);
-		passTime(MOMENT);
-		passTime(SHORT);
+		store().passTime(MOMENT);
+		store().passTime(SHORT);
 		this.one.release(KEY, 1);
 		this.two.awaitPush(KEY, 1);
 	}
@@ -438,7 +377,7 @@ public abstract class LockStoreContract {
 	@Test
 	void letsTheTtlBeginAnewWhenRenewed() {
 		AcquireAnswer.Granted granted = this.one.acquire(KEY, 1, LONG);
-		passTime(MOMENT);
+		store().passTime(MOMENT);
 		assertThat(remaining()).isLessThanOrEqualTo(LONG.minus(MOMENT));
 		assertThat(this.one.renew(this.one.renewal(KEY, 1, granted, LONG))).isEqualTo(new RenewVerdict.Renewed());
 		assertThat(remaining()).isGreaterThan(LONG.minus(MOMENT));
@@ -447,7 +386,7 @@ public abstract class LockStoreContract {
 	@Test
 	void doesNotRenewWhatHasExpired() {
 		AcquireAnswer.Granted granted = this.one.acquire(KEY, 1, SHORT);
-		passTime(SHORT);
+		store().passTime(SHORT);
 		assertThat(this.one.renew(this.one.renewal(KEY, 1, granted, SHORT))).isInstanceOfSatisfying(
 				RenewVerdict.Lost.class, (lost) -> assertThat(lost.cause()).isEqualTo(LossCause.DELETED));
 		assertThat(this.one.holder(KEY)).isEmpty();
@@ -456,7 +395,7 @@ public abstract class LockStoreContract {
 	@Test
 	void doesNotRenewWhatAnotherHolds() {
 		AcquireAnswer.Granted granted = this.one.acquire(KEY, 1, SHORT);
-		passTime(SHORT);
+		store().passTime(SHORT);
 		this.two.acquire(KEY, 5, LONG);
 		assertThat(this.one.renew(this.one.renewal(KEY, 1, granted, SHORT)))
 			.isEqualTo(new RenewVerdict.Lost(LossCause.TAKEN, "app:two:5"));
@@ -489,7 +428,7 @@ public abstract class LockStoreContract {
 	@Test
 	void restoresARenewedGrantOfWhichAllMemoryIsLost() {
 		AcquireAnswer.Granted granted = (AcquireAnswer.Granted) this.one.ask(KEY, 1, LONG, 64, true);
-		loseMemory();
+		store().loseMemory();
 		assertThat(this.one.renew(this.one.renewal(KEY, 1, granted, LONG))).isEqualTo(new RenewVerdict.Renewed());
 		assertThat(this.two.holder(KEY)).hasValueSatisfying((holder) -> {
 			assertThat(holder.grantId()).isEqualTo("app:one:1");
@@ -502,7 +441,7 @@ public abstract class LockStoreContract {
 	@Test
 	void restoresNothingWhereAnotherWasFasterAfterALossOfMemory() {
 		AcquireAnswer.Granted granted = this.one.acquire(KEY, 1, LONG);
-		loseMemory();
+		store().loseMemory();
 		this.two.acquire(KEY, 1, LONG);
 		assertThat(this.one.renew(this.one.renewal(KEY, 1, granted, LONG)))
 			.isEqualTo(new RenewVerdict.Lost(LossCause.TAKEN, "app:two:1"));
@@ -533,217 +472,6 @@ public abstract class LockStoreContract {
 		assertThat(this.one.acquire("another", 2, LONG).firstToken()).isEqualTo(future + 2);
 	}
 
-	// Jobs
-
-	@Test
-	void givesATickOnceAndTellsWhoHadIt() {
-		assertThat(this.one.claim(KEY, 1, at(2000))).isInstanceOf(AcquireAnswer.Granted.class);
-		AcquireAnswer.AlreadyRan ran = new AcquireAnswer.AlreadyRan("app:one", Instant.ofEpochMilli(2000));
-		assertThat(this.two.claim(KEY, 1, at(2000))).isEqualTo(ran);
-		assertThat(this.two.claim(KEY, 2, at(3000))).isInstanceOf(AcquireAnswer.Held.class);
-		this.one.release(KEY, 1);
-		assertThat(this.two.claim(KEY, 3, at(2000))).isEqualTo(ran);
-		assertThat(this.two.claim(KEY, 4, at(1999))).isEqualTo(ran);
-		assertThat(this.one.claim(KEY, 2, at(2000))).isEqualTo(ran);
-		assertThat(this.two.holder(KEY)).isEmpty();
-		assertThat(this.two.claim(KEY, 5, at(3000))).isInstanceOf(AcquireAnswer.Granted.class);
-	}
-
-	@Test
-	void givesTheSameTickToTheSameGrantAgain() {
-		AcquireAnswer first = this.one.claim(KEY, 1, at(2000));
-		assertThat(this.one.claim(KEY, 1, at(2000))).isEqualTo(first);
-	}
-
-	/**
-	 * The clock of the store does not count where ticks are told by their planned times.
-	 */
-	@Test
-	void givesATickOnceThoughTheClocksOfAllInstancesAreAheadOfTheStores() {
-		Duration period = Duration.ofSeconds(1);
-		long planned = System.currentTimeMillis() + Duration.ofHours(1).toMillis();
-		Claim claim = new Claim("each second", Claim.Kind.AT, planned, period);
-		assertThat(this.one.claim(KEY, 1, claim)).isInstanceOf(AcquireAnswer.Granted.class);
-		this.one.release(KEY, 1);
-		assertThat(this.two.claim(KEY, 1, claim)).isInstanceOf(AcquireAnswer.AlreadyRan.class);
-		Claim next = new Claim("each second", Claim.Kind.AT, planned + 1000, period);
-		assertThat(this.two.claim(KEY, 2, next)).isInstanceOf(AcquireAnswer.Granted.class);
-	}
-
-	@Test
-	void keepsTheTicksOfEverySchedule() {
-		this.one.claim(KEY, 1, at(2000));
-		this.one.release(KEY, 1);
-		Claim other = new Claim("at noon", Claim.Kind.AT, 1000, LONG);
-		assertThat(this.two.claim(KEY, 1, other)).isInstanceOf(AcquireAnswer.Granted.class);
-		this.two.release(KEY, 1);
-		assertThat(this.two.claim(KEY, 2, at(2000))).isInstanceOf(AcquireAnswer.AlreadyRan.class);
-		assertThat(this.two.tryTo(KEY, 3, LONG)).isInstanceOf(AcquireAnswer.Granted.class);
-	}
-
-	@Test
-	void givesATickToAWaiterOnceItHoldsTheKey() {
-		this.one.claim(KEY, 1, at(1000));
-		assertThat(this.two.ask(KEY, 1, LONG, true, Duration.ZERO, at(2000))).isInstanceOf(AcquireAnswer.Queued.class);
-		this.one.release(KEY, 1);
-		this.two.awaitPush(KEY, 1);
-		assertThat(this.two.ask(KEY, 1, LONG, true, Duration.ZERO, at(2000))).isInstanceOf(AcquireAnswer.Granted.class);
-		assertThat(this.three.claim(KEY, 1, at(2000))).isInstanceOf(AcquireAnswer.AlreadyRan.class);
-	}
-
-	@Test
-	void sendsAWaiterAwayWhoseTickWasTaken() {
-		this.one.acquire(KEY, 1, LONG);
-		this.two.ask(KEY, 1, LONG, true, Duration.ZERO, at(2000));
-		this.three.ask(KEY, 1, LONG, true, Duration.ZERO, at(2000));
-		this.one.release(KEY, 1);
-		this.two.awaitPush(KEY, 1);
-		this.two.ask(KEY, 1, LONG, true, Duration.ZERO, at(2000));
-		assertThat(this.three.ask(KEY, 1, LONG, true, Duration.ZERO, at(2000)))
-			.isInstanceOf(AcquireAnswer.AlreadyRan.class);
-		this.two.release(KEY, 1);
-		assertThat(this.two.holder(KEY)).isEmpty();
-	}
-
-	@Test
-	void givesATickToAWaiterThatWasPushedTheKeyOnlyIfItIsThere() {
-		this.one.acquire(KEY, 1, LONG);
-		this.two.ask(KEY, 1, LONG, true, Duration.ZERO, at(2000));
-		this.three.ask(KEY, 1, LONG, true, Duration.ZERO, at(2000));
-		this.one.release(KEY, 1);
-		this.two.ask(KEY, 1, LONG, true, Duration.ZERO, at(2000));
-		this.two.release(KEY, 1);
-		this.three.awaitPush(KEY, 1);
-		assertThat(this.three.ask(KEY, 1, LONG, true, Duration.ZERO, at(2000)))
-			.isInstanceOf(AcquireAnswer.AlreadyRan.class);
-		this.three.release(KEY, 1);
-		assertThat(this.two.holder(KEY)).isEmpty();
-	}
-
-	@Test
-	void givesTheTicksThatAreLeftToWhoeverHoldsTheKey() {
-		this.one.claim(KEY, 1, at(2000));
-		this.one.release(KEY, 1);
-		this.two.acquire(KEY, 1, LONG);
-		assertThat(this.two.claimHolding(KEY, 1, 2, at(2000)))
-			.isEqualTo(new ClaimAnswer.AlreadyRan("app:one", Instant.ofEpochMilli(2000)));
-		assertThat(this.two.claimHolding(KEY, 1, 3, at(3000))).isEqualTo(new ClaimAnswer.Claimed());
-		assertThat(this.two.claimHolding(KEY, 1, 3, at(3000))).isEqualTo(new ClaimAnswer.Claimed());
-		assertThat(this.two.claimHolding(KEY, 1, 4, at(3000))).isInstanceOf(ClaimAnswer.AlreadyRan.class);
-		assertThat(this.one.claimHolding(KEY, 1, 2, at(4000))).isEqualTo(new ClaimAnswer.NotHeld());
-		assertThat(this.two.claimHolding(KEY, 1, 5, at(4000))).isEqualTo(new ClaimAnswer.Claimed());
-	}
-
-	@Test
-	void forgetsTicksWithEverythingElse() {
-		this.one.claim(KEY, 1, at(2000));
-		this.one.release(KEY, 1);
-		loseMemory();
-		assertThat(this.two.claim(KEY, 1, at(2000))).isInstanceOf(AcquireAnswer.Granted.class);
-	}
-
-	/**
-	 * Four instances, each in a phase of its own, come at slightly irregular times: one
-	 * of them runs in each period.
-	 */
-	@Test
-	void letsOneRunInEveryPeriodWhateverThePhases() {
-		Duration period = Duration.ofSeconds(1000);
-		Random random = new Random(42);
-		Map<Long, Integer> runs = new TreeMap<>();
-		long counter = 0;
-		for (long round = 0; round < 50; round++) {
-			for (long phase : new long[] { 0, 90, 500, 999 }) {
-				long at = round * 1000 + phase + random.nextLong(2) - 1;
-				long ago = Duration.ofSeconds(100_000 - at).toMillis();
-				if (this.one.claim(KEY, ++counter,
-						new Claim("every", Claim.Kind.EVERY, ago, period)) instanceof AcquireAnswer.Granted) {
-					this.one.release(KEY, counter);
-					runs.merge(Math.floorDiv(at + 500, 1000), 1, Integer::sum);
-				}
-			}
-		}
-		assertThat(runs.values()).containsOnly(1).hasSizeBetween(50, 51);
-	}
-
-	@Test
-	void countsAPeriodFromTheLastTickAndNotFromWhenItRan() {
-		Duration period = Duration.ofHours(1);
-		this.one.claim(KEY, 1, every(period, Duration.ofMinutes(61)));
-		this.one.release(KEY, 1);
-		assertThat(this.two.claim(KEY, 1, every(period, Duration.ofMinutes(30))))
-			.isInstanceOf(AcquireAnswer.AlreadyRan.class);
-		assertThat(this.two.claim(KEY, 2, every(period, Duration.ZERO))).isInstanceOf(AcquireAnswer.Granted.class);
-	}
-
-	@Test
-	void goesOnAtOnceWithAnInstanceInAnotherPhase() {
-		Duration period = Duration.ofHours(1);
-		this.one.claim(KEY, 1, every(period, Duration.ofMinutes(200)));
-		this.one.release(KEY, 1);
-		this.two.claim(KEY, 1, every(period, Duration.ofMinutes(100)));
-		this.two.release(KEY, 1);
-		assertThat(this.two.claim(KEY, 2, every(period, Duration.ofMinutes(40))))
-			.isInstanceOf(AcquireAnswer.Granted.class);
-	}
-
-	@Test
-	void countsAPeriodFromTheEndOfTheRun() {
-		Claim after = new Claim("after", Claim.Kind.AFTER, 0, SHORT);
-		this.one.claim(KEY, 1, after);
-		passTime(SHORT);
-		this.one.release(KEY, 1);
-		assertThat(this.two.claim(KEY, 1, after)).isInstanceOf(AcquireAnswer.AlreadyRan.class);
-		passTime(SHORT);
-		assertThat(this.two.claim(KEY, 2, after)).isInstanceOf(AcquireAnswer.Granted.class);
-	}
-
-	@Test
-	void keepsAKeyTakenForAsLongAsAJobWants() {
-		Duration atLeast = SHORT.multipliedBy(3);
-		assertThat(this.one.ask(KEY, 1, SHORT, false, atLeast, null)).isInstanceOf(AcquireAnswer.Granted.class);
-		this.one.release(KEY, 1);
-		stop(this.one);
-		passTime(SHORT);
-		assertThat(this.two.tryTo(KEY, 1, LONG)).isInstanceOfSatisfying(AcquireAnswer.Held.class,
-				(held) -> assertThat(held.holder()).isEqualTo("app:one"));
-		passTime(atLeast);
-		assertThat(this.two.tryTo(KEY, 2, LONG)).isInstanceOf(AcquireAnswer.Granted.class);
-	}
-
-	@Test
-	void keepsAKeyTakenThoughItsHolderVanishes() {
-		this.one.ask(KEY, 1, SHORT, false, LONG, null);
-		passTime(SHORT);
-		assertThat(this.two.tryTo(KEY, 1, SHORT)).isInstanceOf(AcquireAnswer.Held.class);
-	}
-
-	@Test
-	void doesNotShortenByRenewingWhatAJobWants() {
-		AcquireAnswer.Granted granted = (AcquireAnswer.Granted) this.one.ask(KEY, 1, SHORT, false, LONG, null);
-		this.one.renew(this.one.renewal(KEY, 1, granted, SHORT));
-		assertThat(remaining()).isGreaterThan(SHORT);
-		this.one.ask(KEY, 1, SHORT, false, LONG, null);
-		assertThat(remaining()).isGreaterThan(SHORT);
-	}
-
-	@Test
-	void handsOnAKeyThatHasBeenTakenForLongEnough() {
-		this.one.ask(KEY, 1, LONG, false, SHORT, null);
-		this.two.queue(KEY, 1, LONG);
-		passTime(SHORT);
-		this.one.release(KEY, 1);
-		this.two.awaitPush(KEY, 1);
-	}
-
-	private static Claim at(long millis) {
-		return new Claim("each second", Claim.Kind.AT, millis, LONG);
-	}
-
-	private static Claim every(Duration period, Duration ago) {
-		return new Claim("every", Claim.Kind.EVERY, ago.toMillis(), period);
-	}
-
 	// Names
 
 	static Stream<String> names() {
@@ -768,7 +496,7 @@ public abstract class LockStoreContract {
 
 	@Test
 	void sendsNothingWhileItIsNotStarted() {
-		LockStore store = newStore();
+		LockStore store = store().newStore();
 		assertThatThrownBy(() -> join(store.holder(KEY))).hasCauseInstanceOf(NotSentException.class);
 		stop(this.one);
 		assertThatThrownBy(() -> join(this.one.store().release(this.one.grant(KEY, 1))))
@@ -781,7 +509,7 @@ public abstract class LockStoreContract {
 		LockStore store = this.two.store();
 		stop(this.two);
 		try (Member again = Member.start("app:two-again", store)) {
-			awaitListening(again);
+			store().awaitListening(again);
 			again.queue(KEY, 1, LONG);
 			this.one.release(KEY, 1);
 			again.awaitPush(KEY, 1);
@@ -790,11 +518,7 @@ public abstract class LockStoreContract {
 
 	@Test
 	void hasADescription() {
-		assertThat(newStore().description()).isNotBlank();
-	}
-
-	private Duration remaining() {
-		return this.one.holder(KEY).orElseThrow().remaining();
+		assertThat(store().newStore().description()).isNotBlank();
 	}
 
 	private static <T> T join(CompletionStage<T> stage) {

@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LongWayTests {
 
 	@ParameterizedTest
-	@ValueSource(strings = { "RedisLockStoreTests", "ProtocolTests", "ForeignValueTests" })
+	@ValueSource(strings = { "RedisLockStoreTests", "RedisLockStoreJobsTests", "ProtocolTests", "ForeignValueTests" })
 	void decidesWhatTheShortWaysDecide(String tests) {
 		Map<String, TestExecutionResult> results = AlteredScripts.with(false).runAll(tests);
 		assertThat(results).hasSizeGreaterThan(5)

@@ -87,7 +87,7 @@ enum ScriptRule {
 			"RedisLockStoreTests.doesNotLetATryOvertakeALivingEntry"),
 
 	THE_SHORT_WAY_TO_A_LOCK_CLAIMS_NO_TICK("acquire-alone.lua", "if not ARGV[6] then", "if true then",
-			"RedisLockStoreTests.givesATickOnceAndTellsWhoHadIt"),
+			"RedisLockStoreJobsTests.givesATickOnceAndTellsWhoHadIt"),
 
 	A_TOKEN_OF_THE_SHORT_WAY_IS_GREATER_THAN_THE_FENCE("take.lua", "math.max(last + 1, now_us, seen_token + 1)",
 			"math.max(now_us, seen_token + 1)",
@@ -141,7 +141,7 @@ enum ScriptRule {
 			"RedisLockStoreTests.handsOverToTheFirstInTheQueueAndTellsIt"),
 
 	THE_SHORT_WAY_OF_A_RELEASE_OWES_NOTHING("release-short.lua", "'EXISTS', queue, job", "'EXISTS', queue",
-			"RedisLockStoreTests.keepsAKeyTakenForAsLongAsAJobWants"),
+			"RedisLockStoreJobsTests.keepsAKeyTakenForAsLongAsAJobWants"),
 
 	THE_SHORT_WAY_OF_A_RELEASE_LEAVES_THE_FENCE_RIGHT("release-short.lua",
 			"if last and fenced ~= string.format('%.0f', last) then", "if false then",
