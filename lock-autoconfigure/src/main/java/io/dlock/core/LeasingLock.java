@@ -97,12 +97,12 @@ final class LeasingLock implements DistributedLock {
 		throwIfInterrupted();
 		this.holds.requireNotHeld(key());
 		HeldLease lease = attempt(Patience.UNTIMED, (candidate) -> candidate.awaitInterruptibly(null));
-		return Objects.requireNonNull(lease).handle();
+		return begun(Objects.requireNonNull(lease));
 	}
 
 	@Override
 	public Optional<Lease> tryAcquire() {
-		return Optional.ofNullable(attempt()).map(HeldLease::handle);
+		return Optional.ofNullable(attempt()).map(LeasingLock::begun);
 	}
 
 	@Override
@@ -112,7 +112,7 @@ final class LeasingLock implements DistributedLock {
 		if (nanos > 0) {
 			this.holds.requireNotHeld(key());
 		}
-		return Optional.ofNullable(attempt(nanos)).map(HeldLease::handle);
+		return Optional.ofNullable(attempt(nanos)).map(LeasingLock::begun);
 	}
 
 	@Override
@@ -176,11 +176,21 @@ final class LeasingLock implements DistributedLock {
 		return result;
 	}
 
+	/**
+	 * The thread owns the lease before that is told, so that a listener may enter the
+	 * lock again: it would wait for its own thread otherwise.
+	 */
 	private boolean own(@Nullable HeldLease lease) {
 		if (lease != null) {
 			this.holds.begin(key(), lease);
+			lease.story().tellAcquired();
 		}
 		return lease != null;
+	}
+
+	private static Lease begun(HeldLease lease) {
+		lease.story().tellAcquired();
+		return lease.handle();
 	}
 
 	private @Nullable HeldLease attempt() {

@@ -74,13 +74,15 @@ final class Run implements StoreListener {
 
 	// Attempts
 
+	/**
+	 * Attempts on the calling thread, which tells of the begin of the lease.
+	 */
 	@Nullable HeldLease attempt(Wanted wanted, Patience patience, Function<BlockingCandidate, Outcome> await)
 			throws InterruptedException {
 		BlockingCandidate candidate = new BlockingCandidate(wanted, patience, this.instance);
 		this.keyLocks.enter(candidate);
 		Outcome outcome = await.apply(candidate);
 		if (outcome instanceof Outcome.Served served) {
-			served.lease().story().tellAcquired();
 			return served.lease();
 		}
 		Outcome.Failed failed = (Outcome.Failed) outcome;

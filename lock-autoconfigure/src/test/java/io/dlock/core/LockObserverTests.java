@@ -68,6 +68,22 @@ class LockObserverTests {
 	}
 
 	@Test
+	void oneThatIsToldMayEnterTheLockOfItsThreadAgain() throws Exception {
+		this.listener.reaction = (event) -> {
+			if (event.equals("acquired a") && this.lock.tryLock()) {
+				this.lock.unlock();
+			}
+		};
+		this.lock.lock();
+		this.lock.unlock();
+		assertThat(this.lock.tryLock()).isTrue();
+		this.lock.unlock();
+		assertThat(this.lock.<Boolean>call(() -> this.lock.currentLease().isPresent())).isTrue();
+		assertThat(this.listener.events).containsExactly("acquired a", "released a", "acquired a", "released a",
+				"acquired a", "released a");
+	}
+
+	@Test
 	void oneThatBlocksDelaysNobodyElse() throws Exception {
 		CountDownLatch go = new CountDownLatch(1);
 		this.listener.reaction = (event) -> {
