@@ -71,7 +71,7 @@ final class KeyLock {
 			candidate.entered(this);
 			boolean taken = this.state.phase() instanceof Phase.Held || this.state.line().hasWaiting();
 			if (taken && !candidate.waits()) {
-				candidate.decide(Outcome.Failed.held(this.state.knownHolder()));
+				candidate.decide(this.state.taken());
 				after.then(candidate::news);
 				return true;
 			}
@@ -136,12 +136,14 @@ final class KeyLock {
 				this.instance.sawToken(queued.mark());
 				request.queued(queued, sentAt);
 				this.state.line().dismissTries(Outcome.Failed.held(queued.holder()), after);
-				if (request.isOvertaken(queued)) {
-					this.state.ask(request, after);
-				}
-				else if (this.state.adaptToLine(after)) {
-					this.state.tellNewcomers(after);
-					this.state.await(request, after);
+				if (this.state.adaptToLine(after)) {
+					if (request.isOvertaken(queued)) {
+						this.state.ask(request, after);
+					}
+					else {
+						this.state.tellNewcomers(after);
+						this.state.await(request, after);
+					}
 				}
 			}
 			else if (answer instanceof AcquireAnswer.Held held) {

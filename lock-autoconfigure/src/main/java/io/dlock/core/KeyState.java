@@ -199,7 +199,7 @@ final class KeyState {
 	}
 
 	/**
-	 * A request goes on only while somebody is in line, and only with the TTL and the
+	 * A request goes on only while somebody is in line, and only with the times and the
 	 * tick that the first one wants.
 	 * @return whether it goes on
 	 */
@@ -320,7 +320,14 @@ final class KeyState {
 		}
 	}
 
-	@Nullable String knownHolder() {
+	/**
+	 * What a try is told that comes when the lock is held or waited for here.
+	 */
+	Outcome taken() {
+		return isOutage() ? unavailable() : Outcome.Failed.held(knownHolder());
+	}
+
+	private @Nullable String knownHolder() {
 		if (this.phase instanceof Request request) {
 			return (request.queued() != null) ? request.queued().holder() : null;
 		}

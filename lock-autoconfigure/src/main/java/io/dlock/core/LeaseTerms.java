@@ -26,7 +26,7 @@ record LeaseTerms(Duration ttl, Duration renewInterval, @Nullable Duration maxHo
 			throw new IllegalArgumentException("ttl is " + ttl + ": it must be at most " + LONGEST_TTL.toDays()
 					+ " days; a lock that is to be held for longer is renewed");
 		}
-		if (renewInterval.plus(renewInterval).compareTo(ttl) > 0) {
+		if (renewInterval.compareTo(LeaseSettings.part(ttl, 2)) > 0) {
 			throw new IllegalArgumentException("renewInterval is " + renewInterval
 					+ ": it must be at most half of the ttl, which is " + ttl + "; set both in LockOptions");
 		}
@@ -53,7 +53,8 @@ record LeaseTerms(Duration ttl, Duration renewInterval, @Nullable Duration maxHo
 	 * Whether one request for a grant serves both.
 	 */
 	boolean isAskedForLike(LeaseTerms other) {
-		return this.ttl.equals(other.ttl) && this.job.equals(other.job);
+		return this.ttl.equals(other.ttl) && this.renewInterval.equals(other.renewInterval)
+				&& this.job.equals(other.job);
 	}
 
 	/**

@@ -90,6 +90,41 @@ class JobTermsTests {
 	}
 
 	@Test
+	void aPushThatOvertakesTheAnswerBringsNoTickToWhoeverWantsNone() {
+		CompletableFuture<Optional<Lease>> tried = attempt(Patience.NONE, new JobTerms(Duration.ZERO, NOON));
+		CompletableFuture<Lease> waiting = this.bench.acquire("a");
+		ScriptedStore.Acquire ask = askAgainForAll();
+		this.bench.store.listener().granted(new PushedGrant(ask.id(), 101, 1));
+		ask.queued(Duration.ofSeconds(10), 100);
+		assertThat(tried).isCompletedWithValue(Optional.empty());
+		assertThat(this.bench.nextRelease().id()).isEqualTo(ask.id());
+		ScriptedStore.Acquire own = this.bench.nextAsk();
+		assertThat(own.request().claim()).isNull();
+		own.granted(102, 1);
+		assertThat(waiting).isCompleted();
+	}
+
+	@Test
+	void aPushThatOvertakesTheAnswerIsGivenBackWhenNobodyIsLeftToBeServed() {
+		CompletableFuture<Optional<Lease>> tried = attempt(Patience.NONE, new JobTerms(Duration.ZERO, NOON));
+		CompletableFuture<Lease> waiting = this.bench.acquire("a");
+		ScriptedStore.Acquire ask = askAgainForAll();
+		this.bench.store.listener().granted(new PushedGrant(ask.id(), 101, 1));
+		waiting.cancel(false);
+		ask.queued(Duration.ofSeconds(10), 100);
+		assertThat(tried).isCompletedWithValue(Optional.empty());
+		assertThat(this.bench.nextRelease().id()).isEqualTo(ask.id());
+		assertThat(this.bench.run.keysInUse()).isZero();
+	}
+
+	/** The first ask was for a try alone, and was not sent. */
+	private ScriptedStore.Acquire askAgainForAll() {
+		this.bench.nextAsk().isNotSent();
+		this.bench.time.pass(Duration.ofMillis(50));
+		return this.bench.nextAsk();
+	}
+
+	@Test
 	void aPushedLockWhoseTickWasTakenIsGivenBack() {
 		CompletableFuture<Optional<Lease>> attempt = attempt(Patience.UNTIMED, new JobTerms(Duration.ZERO, NOON));
 		ScriptedStore.Acquire ask = this.bench.nextAsk();

@@ -42,6 +42,28 @@ class LeaseTermsTests {
 	}
 
 	@Test
+	void whoeverIsServedNextIsRenewedAsOftenAsItWants() {
+		CompletableFuture<Lease> first = this.bench.acquire("a");
+		CompletableFuture<Lease> second = this.bench.acquire("a",
+				LockOptions.defaults().withRenewInterval(Duration.ofSeconds(1)));
+		this.bench.nextAsk().granted(100, 64);
+		this.bench.close(first.join());
+		ScriptedStore.Yield yielded = this.bench.store.next(ScriptedStore.Yield.class);
+		yielded.answer().complete(new AcquireAnswer.Granted(200, 1));
+		assertThat(second).isCompleted();
+		this.bench.time.pass(Duration.ofSeconds(1));
+		assertThat(this.bench.nextRenewal().requests()).hasSize(1);
+	}
+
+	@Test
+	void aRenewalIntervalThatIsLongerThanAnyTimeIsRefused() {
+		LockOptions options = new LockOptions(null, Duration.ofSeconds(Long.MAX_VALUE), null);
+		assertThatExceptionOfType(IllegalArgumentException.class)
+			.isThrownBy(() -> LeaseTerms.of(this.bench.settings, options))
+			.withMessageContaining("it must be at most half of the ttl");
+	}
+
+	@Test
 	void aRenewalIntervalFollowsTheTtlUnlessItIsSet() {
 		LeaseSettings settings = this.bench.settings;
 		assertThat(LeaseTerms.of(settings, LockOptions.defaults()).renewInterval()).isEqualTo(settings.renewInterval());

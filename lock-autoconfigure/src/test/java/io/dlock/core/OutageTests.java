@@ -81,6 +81,14 @@ class OutageTests {
 	}
 
 	@Test
+	void aTryBehindOneWhoWaitsForAStoreThatIsAwaySaysSo() {
+		this.bench.wants("a");
+		this.bench.nextAsk().timesOut();
+		CompletableFuture<Optional<Lease>> tried = this.bench.tryAcquire("a");
+		assertThat(failureOf(tried)).isInstanceOf(LockUnavailableException.class);
+	}
+
+	@Test
 	void aStoreThatWasNeverReachedIsNotSaidToBeAwaySinceNow() {
 		CompletableFuture<Optional<Lease>> tried = this.bench.tryAcquire("a");
 		noConnectionFor(Duration.ofSeconds(3));
