@@ -19,13 +19,11 @@ final class AlarmThread implements Alarm {
 	private final ScheduledThreadPoolExecutor executor;
 
 	AlarmThread() {
-		this.executor = new ScheduledThreadPoolExecutor(1, (work) -> {
-			Thread thread = new Thread(work, "dlock-alarm");
-			thread.setDaemon(true);
-			return thread;
-		});
+		ClassLoader loader = Thread.currentThread().getContextClassLoader();
+		this.executor = new ScheduledThreadPoolExecutor(1, (work) -> Daemons.thread(work, "dlock-alarm", loader));
 		this.executor.setRemoveOnCancelPolicy(true);
 		this.executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+		this.executor.prestartCoreThread(); // while somebody can be told that it cannot
 	}
 
 	@Override

@@ -5,6 +5,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.slf4j.Logger;
@@ -19,25 +20,43 @@ final class Callbacks {
 
 	private static final Logger logger = LoggerFactory.getLogger(Callbacks.class);
 
+	/** When it is tried again to start a thread: 100 ms. */
+	private static final long NEXT_TRY = 100_000_000;
+
 	private final ExecutorService executor;
 
-	Callbacks(ExecutorService executor) {
+	private final Alarm alarm;
+
+	private final AtomicBoolean lacksThreads = new AtomicBoolean();
+
+	Callbacks(ExecutorService executor, Alarm alarm) {
 		this.executor = executor;
+		this.alarm = alarm;
 	}
 
-	static Callbacks onThreads() {
+	static Callbacks onThreads(Alarm alarm) {
 		AtomicInteger count = new AtomicInteger();
-		ThreadFactory threads = (work) -> {
-			Thread thread = new Thread(work, "dlock-events-" + count.incrementAndGet());
-			thread.setDaemon(true);
-			return thread;
-		};
+		ClassLoader loader = Thread.currentThread().getContextClassLoader();
+		ThreadFactory threads = (work) -> Daemons.thread(work, "dlock-events-" + count.incrementAndGet(), loader);
 		return new Callbacks(new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(),
-				threads, (late, closed) -> threads.newThread(late).start()));
+				threads, (late, closed) -> threads.newThread(late).start()), alarm);
 	}
 
+	/**
+	 * Runs a task, sooner or later: where the machine has no thread left, when it has one
+	 * again. Whoever waits for what the task tells would wait for ever otherwise.
+	 */
 	void run(Runnable task) {
-		this.executor.execute(() -> quietly(task));
+		try {
+			this.executor.execute(() -> quietly(task));
+			this.lacksThreads.set(false);
+		}
+		catch (OutOfMemoryError noThread) {
+			if (this.lacksThreads.compareAndSet(false, true)) {
+				logger.error("No thread can be started to call listeners on: they are called later", noThread);
+			}
+			this.alarm.after(NEXT_TRY, () -> run(task));
+		}
 	}
 
 	/**

@@ -81,8 +81,9 @@ public final class LeasingLockRegistry implements LockRegistry {
 	public synchronized void start() {
 		if (this.run == null) {
 			this.instanceId = uniqueId();
+			Alarm alarm = this.alarms.get();
 			Run started = new Run(this.instanceId, this.settings, this.store,
-					new Instance.Environment(this.clock, this.alarms.get(), Callbacks.onThreads()), this.narrator);
+					new Instance.Environment(this.clock, alarm, Callbacks.onThreads(alarm)), this.narrator);
 			started.begin();
 			this.run = started;
 		}

@@ -50,7 +50,7 @@ final class Bench {
 	Bench() {
 		Narrator narrator = new Narrator(null, new StoryTeller());
 		this.run = new Run("bench", this.settings, this.store,
-				new Instance.Environment(this.time, this.time, new Callbacks(this.threads)), narrator);
+				new Instance.Environment(this.time, this.time, new Callbacks(this.threads, this.time)), narrator);
 		this.run.begin();
 	}
 

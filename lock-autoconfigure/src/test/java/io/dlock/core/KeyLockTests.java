@@ -1,6 +1,7 @@
 package io.dlock.core;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -641,17 +642,20 @@ class KeyLockTests {
 	}
 
 	@Test
-	void aLossThatCannotBeToldKeepsTheNextInLineNotFromAsking() {
+	void aLossThatCannotBeToldYetIsToldLaterAndKeepsTheNextInLineNotFromAsking() {
 		CompletableFuture<Lease> lease = this.bench.acquire("a");
 		this.bench.nextAsk().granted(100, 1);
-		lease.join().onLost((cause) -> {
-		});
+		List<LossCause> told = new ArrayList<>();
+		lease.join().onLost(told::add);
 		this.bench.wants("a");
 		this.bench.time.pass(Bench.TTL.dividedBy(4));
 		this.bench.threads.hasNoThreadLeft();
 		this.bench.nextRenewal().all(new RenewVerdict.Lost(LossCause.TAKEN, "held by x"));
 		this.bench.nextRelease();
 		this.bench.nextAsk();
+		assertThat(told).isEmpty();
+		this.bench.time.pass(Duration.ofMillis(100));
+		assertThat(told).containsExactly(LossCause.TAKEN);
 	}
 
 	@Test

@@ -18,7 +18,7 @@ class KeyLocksTests {
 	private final ManualTime time = new ManualTime();
 
 	private final Instance instance = Instance.of("bench", settings(), this.store,
-			new Instance.Environment(this.time, this.time, new Callbacks(new SameThreadExecutor())),
+			new Instance.Environment(this.time, this.time, new Callbacks(new SameThreadExecutor(), this.time)),
 			new Narrator(null, new LockObserver() {
 			}));
 

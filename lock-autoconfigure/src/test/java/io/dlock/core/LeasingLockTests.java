@@ -379,6 +379,28 @@ class LeasingLockTests {
 				(name) -> assertThat(name).isEqualTo(Thread.currentThread().getName()));
 	}
 
+	@Test
+	void threadsOfDlockHaveNothingOfWhoeverNeedsThemFirst() throws Exception {
+		InheritableThreadLocal<String> user = new InheritableThreadLocal<>();
+		CompletableFuture<String> seen = new CompletableFuture<>();
+		CompletableFuture<ClassLoader> loader = new CompletableFuture<>();
+		Thread first = new Thread(() -> {
+			user.set("the first one");
+			Thread.currentThread().setContextClassLoader(null);
+			Lease lease = this.registry.get("a", LockOptions.defaults().withMaxHold(Duration.ofMillis(1)))
+				.tryAcquire()
+				.orElseThrow();
+			lease.onLost((cause) -> {
+				loader.complete(Thread.currentThread().getContextClassLoader());
+				seen.complete(String.valueOf(user.get()));
+			});
+		});
+		first.start();
+		assertThat(seen.get()).isEqualTo("null");
+		assertThat(loader.get()).isSameAs(Thread.currentThread().getContextClassLoader());
+		first.join();
+	}
+
 	// Scoped
 
 	@Test

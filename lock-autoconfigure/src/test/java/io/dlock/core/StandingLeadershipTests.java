@@ -26,6 +26,17 @@ class StandingLeadershipTests {
 	private final Bench bench = new Bench();
 
 	@Test
+	void aLeadershipThatFindsNoThreadToTellOfItsWinTellsItLater() {
+		Leadership leadership = this.bench.contend("a");
+		this.bench.threads.hasNoThreadLeft();
+		this.bench.nextAsk().granted(100, 1);
+		assertThat(this.bench.story).isEmpty();
+		assertThat(leadership.isLeader()).isTrue();
+		this.bench.time.pass(Duration.ofMillis(100));
+		assertThat(this.bench.story).containsExactly("acquired a 100");
+	}
+
+	@Test
 	void leadsAsSoonAsTheLockIsGranted() {
 		Leadership leadership = this.bench.contend("a");
 		assertThat(leadership.key()).isEqualTo("a");
@@ -266,7 +277,8 @@ class StandingLeadershipTests {
 
 	private Instance instance() {
 		return Instance.of("bench", this.bench.settings, this.bench.store,
-				new Instance.Environment(this.bench.time, this.bench.time, new Callbacks(new SameThreadExecutor())),
+				new Instance.Environment(this.bench.time, this.bench.time,
+						new Callbacks(new SameThreadExecutor(), this.bench.time)),
 				new Narrator(null, new LockObserver() {
 				}));
 	}

@@ -43,7 +43,7 @@ final class WorldNode {
 		LeaseSettings settings = new LeaseSettings(name, World.TTL, World.TTL.dividedBy(3), Duration.ofMillis(100),
 				Duration.ofSeconds(2));
 		this.run = new Run(name, settings, (bug != null) ? bug.beforeTheWire(watched, handle) : watched,
-				new Instance.Environment(clock, world.time(), new Callbacks(new SameThreadExecutor())),
+				new Instance.Environment(clock, world.time(), new Callbacks(new SameThreadExecutor(), world.time())),
 				new Narrator(null, new WatchingObserver(name, world::now, world::note)));
 		handle.run = this.run;
 		this.run.begin();
