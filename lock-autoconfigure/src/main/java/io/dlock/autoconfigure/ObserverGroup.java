@@ -61,7 +61,7 @@ final class ObserverGroup implements LockObserver {
 			try {
 				news.accept(member);
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				logger.error("A listener failed on news of lock {}, which changes nothing about the lock",
 						KeyText.quoted(key), ex);
 			}

@@ -9,8 +9,12 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * The begin is told by whoever obtains the lease, and may take its time. A release that
  * comes meanwhile waits for that; a loss only for a moment, because the work must be
- * stopped. It is never told before the begin: where even that is kept back, because an
- * observer is busy with what came before, another thread tells both.
+ * stopped. Where even the begin is kept back, because an observer is busy with what came
+ * before, another thread tells both.
+ * <p>
+ * A loss that has overtaken the begin is told again when the begin has been told to all:
+ * of two listeners, the one behind the busy one would begin with what is over, and never
+ * stop. The story is over only then.
  */
 final class LeaseStory {
 
@@ -73,11 +77,11 @@ final class LeaseStory {
 	void tellLost(HeldLease.Lost lost) {
 		if (isFirstEnd()) {
 			Runnable tell = () -> {
-				this.instance.narrator().lost(this.lease, lost.cause(), lost.at());
+				tell(lost);
 				this.over.complete(null);
 			};
 			if (holdUntilBegun(tell)) {
-				this.instance.alarm().after(MOMENT, this::waitNoLonger);
+				this.instance.alarm().after(MOMENT, () -> waitNoLonger(lost));
 			}
 			else {
 				this.instance.callbacks().run(tell);
@@ -92,22 +96,43 @@ final class LeaseStory {
 		CompletableFuture<Void> unused = this.over.thenRun(next);
 	}
 
-	private void waitNoLonger() {
+	private void tell(HeldLease.Lost lost) {
+		this.instance.narrator().lost(this.lease, lost.cause(), lost.at());
+	}
+
+	private void waitNoLonger(HeldLease.Lost lost) {
 		if (isFirstBegin()) {
-			this.instance.alarm().after(MOMENT, this::tellHeldEnd);
+			this.instance.alarm().after(MOMENT, () -> overtakeBegin(lost));
 			this.instance.callbacks().run(this::tellBegin);
 		}
 		else {
-			tellHeldEnd();
+			overtakeBegin(lost);
 		}
+	}
+
+	private void overtakeBegin(HeldLease.Lost lost) {
+		this.instance.callbacks().run(() -> {
+			if (!hasBegun()) {
+				tell(lost);
+			}
+		});
 	}
 
 	private void tellBegin() {
 		this.instance.narrator().acquired(this.lease, this.waitedNanos);
+		Runnable end;
 		synchronized (this) {
 			this.begun = true;
+			end = this.held;
+			this.held = null;
 		}
-		tellHeldEnd();
+		if (end != null) {
+			this.instance.callbacks().run(end);
+		}
+	}
+
+	private synchronized boolean hasBegun() {
+		return this.begun;
 	}
 
 	private synchronized boolean isFirstBegin() {
@@ -127,17 +152,6 @@ final class LeaseStory {
 			this.held = tell;
 		}
 		return !this.begun;
-	}
-
-	private void tellHeldEnd() {
-		Runnable tell;
-		synchronized (this) {
-			tell = this.held;
-			this.held = null;
-		}
-		if (tell != null) {
-			this.instance.callbacks().run(tell);
-		}
 	}
 
 }

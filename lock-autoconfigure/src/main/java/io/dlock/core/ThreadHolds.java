@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ThreadHolds {
 
-	private final ThreadLocal<Map<String, Hold>> holds = ThreadLocal.withInitial(HashMap::new);
+	private final ThreadLocal<Holds> holds = ThreadLocal.withInitial(Holds::new);
 
 	/**
 	 * Enters once more, if this thread holds the key.
@@ -33,7 +33,7 @@ final class ThreadHolds {
 	}
 
 	void begin(String key, HeldLease lease) {
-		this.holds.get().put(key, new Hold(lease));
+		this.holds.get().begin(key, new Hold(lease));
 	}
 
 	/**
@@ -43,7 +43,7 @@ final class ThreadHolds {
 	 * @throws IllegalMonitorStateException when there is none
 	 */
 	@Nullable HeldLease leave(String key) {
-		Map<String, Hold> mine = this.holds.get();
+		Map<String, Hold> mine = this.holds.get().byKey;
 		Hold hold = mine.get(key);
 		if (hold == null) {
 			throw new IllegalMonitorStateException("Thread %s does not hold lock %s through lock() or tryLock()"
@@ -75,15 +75,48 @@ final class ThreadHolds {
 	}
 
 	/**
+	 * How many keys are remembered for this thread.
+	 */
+	int size() {
+		return this.holds.get().byKey.size();
+	}
+
+	/**
 	 * A lease that was closed by its handle leaves nothing to enter again.
 	 */
 	private @Nullable Hold find(String key) {
-		Map<String, Hold> mine = this.holds.get();
+		Map<String, Hold> mine = this.holds.get().byKey;
 		Hold hold = mine.get(key);
 		if (hold != null && hold.lease.isReleased()) {
 			return null;
 		}
 		return hold;
+	}
+
+	/**
+	 * The keys that a thread holds. Confined to the thread.
+	 */
+	private static final class Holds {
+
+		/** More than a thread holds at a time, as a rule. */
+		private static final int MANY = 32;
+
+		private final Map<String, Hold> byKey = new HashMap<>();
+
+		private int sweptAt = MANY;
+
+		/**
+		 * What was closed by its handle may never be unlocked: it is forgotten when there
+		 * is much of it.
+		 */
+		void begin(String key, Hold hold) {
+			if (this.byKey.size() >= this.sweptAt) {
+				this.byKey.values().removeIf((each) -> each.lease.isReleased());
+				this.sweptAt = Math.max(MANY, 2 * this.byKey.size());
+			}
+			this.byKey.put(key, hold);
+		}
+
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.dlock.core;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
+import io.dlock.Leadership;
 import io.dlock.Lease;
 import io.dlock.LockOptions;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ class LeaseStoryTests {
 	private final Bench bench = new Bench();
 
 	@Test
-	void aLossWaitsForABusyListenerForAMomentOnly() {
+	void aLossWaitsForABusyListenerForAMomentOnlyAndIsToldAgainAfterTheBegin() {
 		this.bench.reaction = (event) -> {
 			this.bench.time.pass(MAX_HOLD);
 			this.bench.time.pass(MOMENT.minusNanos(1));
@@ -34,7 +35,23 @@ class LeaseStoryTests {
 		wantsForAShortTime();
 		this.bench.nextAsk().granted(100, 1);
 		this.bench.time.pass(Duration.ofSeconds(1));
-		assertStory("acquired a 100", "lost a 100 OVERDUE");
+		assertStory("acquired a 100", "lost a 100 OVERDUE", "lost a 100 OVERDUE");
+	}
+
+	@Test
+	void aLeadershipContendsAgainWhenAllHaveHeardOfItsEnd() {
+		this.bench.reaction = (event) -> {
+			this.bench.time.standStill(Bench.TTL);
+			this.bench.run.held().forEach((lease) -> lease.grant().keyLock().loseIfExpired());
+			this.bench.nextRelease().confirmed();
+			this.bench.time.pass(MOMENT);
+			assertStory("acquired a 100", "lost a 100 EXPIRED");
+			assertThat(this.bench.store.isQuiet()).isTrue();
+		};
+		Leadership unused = this.bench.contend("a");
+		this.bench.nextAsk().granted(100, 1);
+		assertStory("acquired a 100", "lost a 100 EXPIRED", "lost a 100 EXPIRED");
+		this.bench.nextAsk();
 	}
 
 	@Test
@@ -87,7 +104,7 @@ class LeaseStoryTests {
 			this.bench.time.pass(MOMENT);
 		};
 		ask.queued(Bench.TTL, 100);
-		assertStory("listening a behind other at 1", "acquired a 101", "lost a 101 OVERDUE");
+		assertStory("listening a behind other at 1", "acquired a 101", "lost a 101 OVERDUE", "lost a 101 OVERDUE");
 	}
 
 	private void wantsForAShortTime() {
