@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * Is told what happens to the locks of a registry, after it has happened.
  * <p>
  * Blocking calls of the API tell on the calling thread; everything else is told on the
- * registry's own threads. For one lease the order is kept: acquired, then exactly one of
- * released and lost; a loss does not wait for an observer that is still busy with what
- * came before. An exception is logged and changes nothing.
+ * registry's own threads. For one lease the order is kept: acquired, then one of released
+ * and lost. A loss waits for 50 ms only for an observer that is still busy with what came
+ * before, and is told again when the begin has been told to all. An exception is logged
+ * and changes nothing.
  */
 public interface LockObserver {
 

@@ -10,6 +10,9 @@ import io.dlock.LossCause;
  * A lease ended without a release: what it protected has to stop. It is told while there
  * is still time for that, before anybody else has the lock, unless this process stood
  * still or the lock store lost its memory.
+ * <p>
+ * It is published a second time where it had to overtake the {@link LockAcquiredEvent},
+ * because a listener was busy with that: when all have heard of the begin.
  */
 public final class LockLostEvent extends LockEvent {
 
