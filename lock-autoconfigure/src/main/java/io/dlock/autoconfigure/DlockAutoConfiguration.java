@@ -17,6 +17,7 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
@@ -28,6 +29,10 @@ import org.springframework.core.env.Environment;
 /**
  * Locks that hold across processes: the registry, what keeps the locks, and
  * {@code @SingletonJob}.
+ * <p>
+ * A context and its children have one registry, which stops with the context that defines
+ * it and alone contends. What makes {@code @SingletonJob} work is needed in each of them:
+ * a post-processor does not see the beans of a child.
  */
 @AutoConfiguration(afterName = "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration")
 @EnableConfigurationProperties(DlockProperties.class)
@@ -60,40 +65,41 @@ public final class DlockAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnBean(LeasingLockRegistry.class)
+	@ConditionalOnBean(value = LeasingLockRegistry.class, search = SearchStrategy.CURRENT)
 	RegistryLifecycle dlockRegistryLifecycle(LeasingLockRegistry registry, DlockProperties properties,
 			ApplicationContext context) {
 		return new RegistryLifecycle(registry, properties.commandTimeout().plusSeconds(1), context);
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	ContendFor dlockContendFor(LockRegistry registry, DlockProperties properties, ApplicationContext context) {
 		return new ContendFor(registry, properties.contendFor(), context);
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	static RunningJobs dlockRunningJobs() {
 		return new RunningJobs(RegistryLifecycle.PHASE + 1, PATIENCE_WITH_JOBS);
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	static TickCarrier dlockTickCarrier() {
 		return new TickCarrier();
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	JobTicks dlockJobTicks() {
 		return new JobTicks();
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	static SingletonJobBeanPostProcessor dlockSingletonJobBeanPostProcessor(ObjectProvider<LockRegistry> registry,
 			RunningJobs running) {
 		return new SingletonJobBeanPostProcessor(registry::getObject, running);
