@@ -33,7 +33,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param contendFor Keys of the locks that the application wants from its start to its
  * shutdown.
  * @param ttl Time after which others get the lock of a holder that has vanished. At least
- * 100ms.
+ * 100ms and at most 365d.
  * @param renewInterval Interval between two renewals of a lock that is held. At most half
  * of dlock.ttl, of which it is a third when not set.
  * @param instanceId Name of this instance in Redis, in events and in logs, made unique by
@@ -52,6 +52,9 @@ public record DlockProperties(@DefaultValue("redis") Mode mode, @Nullable String
 	private static final String DEFAULT_HOST = "localhost";
 
 	private static final int DEFAULT_PORT = 6379;
+
+	/** What a lease can have, whoever says it. */
+	private static final Duration LONGEST_TTL = Duration.ofDays(365);
 
 	public DlockProperties {
 		host = SettingRules.textOrNull(host);
@@ -91,6 +94,13 @@ public record DlockProperties(@DefaultValue("redis") Mode mode, @Nullable String
 					"dlock.ttl is " + SettingRules.asText(ttl)
 							+ ", which is so short that an ordinary pause of the JVM would look like a death",
 					"Set dlock.ttl to at least 100ms");
+		}
+		if (ttl.compareTo(LONGEST_TTL) > 0) {
+			throw new InvalidSettingException(
+					"dlock.ttl is %s, which is more than %d days".formatted(SettingRules.asText(ttl),
+							LONGEST_TTL.toDays()),
+					"Set dlock.ttl to at most %dd; a lock that is held for longer is renewed"
+						.formatted(LONGEST_TTL.toDays()));
 		}
 		if (renewInterval == null) {
 			return;

@@ -109,7 +109,7 @@ final class SettingRules {
 	 * @return for example {@code 50ms}
 	 */
 	static String asText(Duration value) {
-		return (value.toNanos() % 1_000_000 == 0) ? value.toMillis() + "ms" : value.toNanos() + "ns";
+		return (value.toNanosPart() % 1_000_000 == 0) ? value.toMillis() + "ms" : value.toNanos() + "ns";
 	}
 
 }

@@ -150,6 +150,8 @@ class DlockPropertiesTests {
 					dlock.ttl=0 | dlock.ttl is 0ms | at least 100ms
 					dlock.ttl=-10s | dlock.ttl is -10000ms | at least 100ms
 					dlock.ttl=99ms | dlock.ttl is 99ms | at least 100ms
+					dlock.ttl=PT8760H0.001S | dlock.ttl is 31536000001ms | at most 365d
+					dlock.ttl=400000d | dlock.ttl is 34560000000000ms | at most 365d
 					dlock.replicas.min-acks=-1 | dlock.replicas.min-acks is -1 | number of replicas
 					dlock.replicas.min-acks=1 dlock.replicas.ack-timeout=2s | dlock.replicas.ack-timeout is 2000ms | shorter time
 					dlock.replicas.min-acks=1 dlock.ttl=900ms | dlock.replicas.ack-timeout is 500ms | shorter time
