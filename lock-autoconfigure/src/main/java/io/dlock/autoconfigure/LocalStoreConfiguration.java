@@ -6,7 +6,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -14,7 +13,7 @@ import org.springframework.context.annotation.Configuration;
  * Keeps the locks in the memory of this process.
  */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnProperty(name = "dlock.mode", havingValue = "local")
+@ConditionalOnMode(DlockProperties.Mode.LOCAL)
 class LocalStoreConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(LocalStoreConfiguration.class);

@@ -1,6 +1,8 @@
 package io.dlock.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import io.dlock.DistributedLock;
@@ -18,6 +20,7 @@ import io.dlock.event.LockFailedEvent;
 import io.dlock.job.SingletonJob;
 import io.dlock.job.RunningJobs;
 import io.dlock.job.SingletonJobBeanPostProcessor;
+import io.dlock.redis.RedisLockStore;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.resource.ClientResources;
 import org.awaitility.Awaitility;
@@ -37,6 +40,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -95,6 +99,32 @@ class DlockAutoConfigurationTests {
 				assertThat(analysis.getDescription()).contains("dlock.mode is redis").contains("classpath");
 				assertThat(analysis.getAction()).contains("lock-starter").contains("dlock.mode to local");
 			});
+	}
+
+	@Test
+	void theModeIsReadAsItIsBound() {
+		for (String mode : List.of("local", "LOCAL", "Local", " local\t", "lo-cal")) {
+			withMode(mode).run((context) -> assertThat(context).as("'%s'", mode).hasSingleBean(LocalLockStore.class));
+		}
+		for (String mode : List.of("redis", "REDIS ", "", "${NO_SUCH_MODE:}")) {
+			withMode(mode).run((context) -> assertThat(context).as("'%s'", mode).hasSingleBean(RedisLockStore.class));
+		}
+	}
+
+	@Test
+	void aModeThatIsNoneIsNamedBesideThoseThatAre() {
+		withMode("memory").run((context) -> {
+			assertThat(context).hasFailed();
+			FailureAnalysis analysis = DlockPropertiesTests.analyze(context.getStartupFailure());
+			assertThat(analysis.getDescription()).contains("dlock.mode").contains("memory");
+			assertThat(analysis.getAction()).contains("LOCAL", "REDIS");
+		});
+	}
+
+	private ApplicationContextRunner withMode(String mode) {
+		return this.contexts.withInitializer((context) -> context.getEnvironment()
+			.getPropertySources()
+			.addFirst(new MapPropertySource("mode", Map.of("dlock.mode", mode))));
 	}
 
 	@Test
@@ -183,6 +213,15 @@ class DlockAutoConfigurationTests {
 		this.local.withPropertyValues("dlock.ttl=1h").run((context) -> {
 			try (Lease lease = context.getBean(LockRegistry.class).get("adm").acquire()) {
 				assertThat(lease.remaining()).isBetween(Duration.ofMinutes(53), Duration.ofMinutes(54));
+			}
+		});
+	}
+
+	@Test
+	void theLongestTtlIsOneThatLocksCanHave() {
+		this.local.withPropertyValues("dlock.ttl=365d").run((context) -> {
+			try (Lease lease = context.getBean(LockRegistry.class).get("adm").acquire()) {
+				assertThat(lease.remaining()).isGreaterThan(Duration.ofDays(300));
 			}
 		});
 	}
