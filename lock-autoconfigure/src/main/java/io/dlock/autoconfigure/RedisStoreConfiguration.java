@@ -7,14 +7,18 @@ import io.dlock.redis.RedisLockStore;
 import io.dlock.redis.RedisStoreSettings;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.resource.ClientResources;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.data.redis.connection.RedisNode;
 import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -29,12 +33,18 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 @ConditionalOnMissingBean(LockStore.class)
 class RedisStoreConfiguration {
 
+	static final String CONNECTION_FACTORY = "dlockRedisConnectionFactory";
+
+	private static final Logger logger = LoggerFactory.getLogger(RedisStoreConfiguration.class);
+
 	@Bean
-	RedisLockStore dlockLockStore(@Qualifier("dlockRedisConnectionFactory") LettuceConnectionFactory factory,
+	RedisLockStore dlockLockStore(@Qualifier(CONNECTION_FACTORY) LettuceConnectionFactory factory,
 			DlockProperties properties) {
 		DlockProperties.Replicas replicas = properties.replicas();
-		return new RedisLockStore(factory, new RedisStoreSettings(properties.keyPrefix(), description(factory),
-				replicas.minAcks(), replicas.ackTimeout()));
+		String description = description(factory);
+		logger.info("Locks are kept in {}", description);
+		return new RedisLockStore(factory,
+				new RedisStoreSettings(properties.keyPrefix(), description, replicas.minAcks(), replicas.ackTimeout()));
 	}
 
 	private static String description(LettuceConnectionFactory factory) {
@@ -50,19 +60,29 @@ class RedisStoreConfiguration {
 	 * The connections of dlock, unless the application brings its own.
 	 */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnMissingBean(name = "dlockRedisConnectionFactory")
+	@ConditionalOnMissingBean(name = CONNECTION_FACTORY)
 	static class Connections {
 
 		@Bean
 		@ConditionalOnMissingBean(DlockConnectionDetails.class)
 		DlockConnectionDetails dlockConnectionDetails(DlockProperties properties, ObjectProvider<SslBundles> sslBundles,
-				ObjectProvider<ApplicationRedis> applicationRedis) {
+				ObjectProvider<ApplicationRedis> applicationRedis, ConfigurableListableBeanFactory beans,
+				Environment environment) {
 			ApplicationRedis application = applicationRedis.getIfAvailable();
-			if (properties.hasAddress() || application == null) {
+			OverlookedConnections overlooked = new OverlookedConnections(beans, environment);
+			if (properties.hasAddress()) {
+				return new PropertiesDlockConnectionDetails(properties, sslBundles.getIfAvailable());
+			}
+			if (application == null) {
+				overlooked.warn();
 				return new PropertiesDlockConnectionDetails(properties, sslBundles.getIfAvailable());
 			}
 			properties.checkNothingButTheAddressIsMissing();
-			return application.connectionDetails();
+			DlockConnectionDetails details = application.connectionDetails();
+			if (details.getAddress().equals(properties.address())) {
+				overlooked.warnUnlessBootHasAnAddress();
+			}
+			return details;
 		}
 
 		@Bean(defaultCandidate = false)

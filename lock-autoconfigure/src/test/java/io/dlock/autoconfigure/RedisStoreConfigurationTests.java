@@ -19,6 +19,7 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
@@ -32,6 +33,8 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -51,6 +54,7 @@ import static org.mockito.Mockito.mock;
  * Tests for {@link RedisStoreConfiguration}: which Redis, how it is spoken to, and that
  * the application's own is left alone. No Redis runs.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class RedisStoreConfigurationTests {
 
 	private static final String FACTORY = "dlockRedisConnectionFactory";
@@ -72,6 +76,64 @@ class RedisStoreConfigurationTests {
 			assertThat(factory(context).getHostName()).isEqualTo("localhost");
 			assertThat(factory(context).getPort()).isEqualTo(6379);
 		});
+	}
+
+	@Test
+	void theLogSaysWhereTheLocksAreKept(CapturedOutput output) {
+		this.contexts.withPropertyValues("dlock.host=127.0.0.1", NOWHERE, "dlock.password=secret")
+			.run((context) -> assertThat(output).containsOnlyOnce("Locks are kept in Redis at 127.0.0.1:1")
+				.doesNotContain("secret"));
+	}
+
+	@Test
+	void aFactoryOfTheApplicationWhoseAddressIsNotTakenIsNamedAndNotMade(CapturedOutput output) {
+		this.contexts.withBean("mine", RedisConnectionFactory.class, () -> {
+			throw new IllegalStateException("Made without need");
+		}, (definition) -> definition.setLazyInit(true))
+			.run((context) -> assertThat(output).containsOnlyOnce("connections to Redis [mine] is not taken over")
+				.contains("Locks are kept in Redis at localhost:6379")
+				.contains("Set dlock.host"));
+	}
+
+	@Test
+	void aFactoryOfTheApplicationIsNamedBesideDetailsThatNobodyHasGiven(CapturedOutput output) {
+		withOwnFactory(this.besideRedis)
+			.run((context) -> assertThat(output).containsOnlyOnce("[redisConnectionFactory] is not taken over"));
+	}
+
+	@Test
+	void aFactoryOfTheApplicationIsNamedBesideSettingsThatNobodyReads(CapturedOutput output) {
+		withOwnFactory(this.contexts).withClassLoader(new FilteredClassLoader(DataRedisConnectionDetails.class))
+			.withPropertyValues("spring.data.redis.host=127.0.0.1")
+			.run((context) -> assertThat(output).containsOnlyOnce("[redisConnectionFactory] is not taken over"));
+	}
+
+	@Test
+	void aFactoryOfTheApplicationNeedsNoWordWhereAnAddressIsGiven(CapturedOutput output) {
+		for (String address : List.of("dlock.host=127.0.0.1", NOWHERE, "dlock.sentinel.nodes=127.0.0.1:1")) {
+			withOwnFactory(this.contexts).withPropertyValues(address)
+				.run((context) -> assertThat(context).hasNotFailed());
+		}
+		for (String address : List.of("spring.data.redis.host=localhost",
+				"spring.data.redis.url=redis://localhost:6379", "spring.data.redis.port=2")) {
+			withOwnFactory(this.besideRedis).withPropertyValues(address)
+				.run((context) -> assertThat(context).hasNotFailed());
+		}
+		withOwnFactory(this.contexts)
+			.withBean(DlockConnectionDetails.class, () -> () -> new Standalone(new Node("127.0.0.1", 2)))
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).doesNotContain("is not taken over");
+	}
+
+	@Test
+	void noFactoryOfTheApplicationNeedsNoWord(CapturedOutput output) {
+		this.contexts.run((context) -> assertThat(context).hasNotFailed());
+		this.besideRedis.run((context) -> assertThat(context).hasSingleBean(StringRedisTemplate.class));
+		assertThat(output).contains("Locks are kept in Redis at localhost:6379").doesNotContain("is not taken over");
+	}
+
+	private static ApplicationContextRunner withOwnFactory(ApplicationContextRunner runner) {
+		return runner.withBean("redisConnectionFactory", RedisConnectionFactory.class, () -> mock());
 	}
 
 	@Test
