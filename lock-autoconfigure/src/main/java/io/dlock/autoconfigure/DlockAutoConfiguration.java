@@ -68,6 +68,7 @@ public final class DlockAutoConfiguration {
 	@ConditionalOnBean(value = LeasingLockRegistry.class, search = SearchStrategy.CURRENT)
 	RegistryLifecycle dlockRegistryLifecycle(LeasingLockRegistry registry, DlockProperties properties,
 			ApplicationContext context) {
+		LateWaits.warn(context.getEnvironment());
 		return new RegistryLifecycle(registry, properties.commandTimeout().plusSeconds(1), context);
 	}
 

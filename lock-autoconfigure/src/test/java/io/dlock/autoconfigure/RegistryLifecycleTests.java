@@ -13,6 +13,7 @@ import io.dlock.LockRegistryClosedException;
 import io.dlock.testing.NewThreads;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
@@ -20,6 +21,8 @@ import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
@@ -36,6 +39,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for {@link RegistryLifecycle} and {@link ContendFor} in whole applications, with
  * locks in memory.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class RegistryLifecycleTests {
 
 	@Test
@@ -142,6 +146,25 @@ class RegistryLifecycleTests {
 		NewThreads threads = new NewThreads();
 		assertThatExceptionOfType(Exception.class).isThrownBy(() -> run("--fail=true"));
 		Awaitility.await().untilAsserted(() -> assertThat(threads.names()).isEmpty());
+	}
+
+	@Test
+	void aSettingThatHasSpringWaitForTasksTooLateIsNamed(CapturedOutput output) {
+		run("--spring.task.scheduling.shutdown.await-termination=true",
+				"--spring.task.execution.shutdown.await-termination=true")
+			.close();
+		assertThat(output).containsOnlyOnce("spring.task.scheduling.shutdown.await-termination is true")
+			.containsOnlyOnce("spring.task.execution.shutdown.await-termination is true")
+			.contains("spring.lifecycle.timeout-per-shutdown-phase");
+	}
+
+	@Test
+	void settingsThatHaveSpringWaitInTimeNeedNoWord(CapturedOutput output) {
+		run("--spring.task.scheduling.shutdown.await-termination=false",
+				"--spring.task.execution.shutdown.await-termination=",
+				"--spring.lifecycle.timeout-per-shutdown-phase=5s")
+			.close();
+		assertThat(output).doesNotContain("await-termination");
 	}
 
 	private static void awaitLeadership(ApplicationContext context, String key) {
