@@ -3,6 +3,7 @@ package io.dlock.redis;
 import java.net.SocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -25,6 +26,12 @@ final class GrantChannel {
 
 	private static final Logger logger = LoggerFactory.getLogger(GrantChannel.class);
 
+	/**
+	 * For so long, whoever waits takes it for granted that Redis still has the
+	 * subscription: to ask each time would be one command more for every ask.
+	 */
+	private static final long TRUSTED_NANOS = 10_000_000_000L;
+
 	private final RedisStoreSettings settings;
 
 	private final String instanceId;
@@ -40,6 +47,9 @@ final class GrantChannel {
 	private final Link<StatefulRedisPubSubConnection<String, String>> link = new Link<>();
 
 	private final AtomicBoolean warned = new AtomicBoolean();
+
+	/** When Redis was last asked for the subscription. */
+	private final AtomicLong askedAt = new AtomicLong(System.nanoTime());
 
 	/** Whether Redis has confirmed the subscription on the present connection. */
 	private volatile boolean listening;
@@ -59,6 +69,19 @@ final class GrantChannel {
 
 	boolean isListening() {
 		return this.listening;
+	}
+
+	/**
+	 * Subscribes once more if that was long ago. A connection that has died without a
+	 * word is idle, and goes on to look open: nobody would be told of grants, and Redis,
+	 * which may have given it up, pass over whoever waits here.
+	 */
+	void check() {
+		long before = this.askedAt.get();
+		long now = System.nanoTime();
+		if (now - before >= TRUSTED_NANOS && this.askedAt.compareAndSet(before, now)) {
+			subscribe();
+		}
 	}
 
 	/**
@@ -85,6 +108,7 @@ final class GrantChannel {
 		if (current == null) {
 			return;
 		}
+		this.askedAt.set(System.nanoTime());
 		current.async().subscribe(this.channel).exceptionally((failure) -> {
 			if (failure instanceof RedisCommandExecutionException) {
 				refused(failure);

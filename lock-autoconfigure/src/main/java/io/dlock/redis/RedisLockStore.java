@@ -134,7 +134,7 @@ public final class RedisLockStore implements LockStore {
 			return "T";
 		}
 		RedisSession current = this.session;
-		return (current != null && current.isListening()) ? "L" : "P";
+		return (current != null && current.expectsToBeTold()) ? "L" : "P";
 	}
 
 	@Override

@@ -47,10 +47,16 @@ final class RedisSession implements AutoCloseable {
 	}
 
 	/**
-	 * Whether a request that waits will be told of its grant.
+	 * Whether a request that waits will be told of its grant, as far as is known. Now and
+	 * then this makes sure of it: then one finds out later.
 	 */
-	boolean isListening() {
-		return this.connections.grants().isListening();
+	boolean expectsToBeTold() {
+		GrantChannel grants = this.connections.grants();
+		if (!grants.isListening()) {
+			return false;
+		}
+		grants.check();
+		return true;
 	}
 
 	/**

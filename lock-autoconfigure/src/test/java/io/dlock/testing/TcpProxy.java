@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +29,12 @@ public final class TcpProxy implements AutoCloseable {
 	private volatile Direction replies = new Direction();
 
 	private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+
+	/** Clients that have subscribed to something. */
+	private final Set<Socket> subscribers = ConcurrentHashMap.newKeySet();
+
+	/** Clients with whose connections nothing is done any more. */
+	private final Set<Socket> swallowed = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean refusing;
 
@@ -99,6 +106,15 @@ public final class TcpProxy implements AutoCloseable {
 	}
 
 	/**
+	 * Swallows what passes on the connections of now on which somebody has subscribed to
+	 * something, for ever, and tells nobody, not even when the server closes them. New
+	 * ones pass everything, and so do the others.
+	 */
+	public void swallowSubscriptions() {
+		this.swallowed.addAll(this.subscribers);
+	}
+
+	/**
 	 * Closes all connections; what was on its way is lost. New ones pass everything.
 	 */
 	public void cut() {
@@ -145,21 +161,24 @@ public final class TcpProxy implements AutoCloseable {
 			this.sockets.add(server);
 			Direction there = this.commands;
 			Direction back = this.replies;
-			start("commands", () -> pump(client, server, there));
-			start("replies", () -> pump(server, client, back));
+			start("commands", () -> pump(client, server, client, there));
+			start("replies", () -> pump(server, client, client, back));
 		}
 		catch (IOException ex) {
 			closeQuietly(client);
 		}
 	}
 
-	private void pump(Socket from, Socket to, Direction direction) {
+	private void pump(Socket from, Socket to, Socket client, Direction direction) {
 		byte[] buffer = new byte[16_384];
-		try (from; to) {
+		try {
 			InputStream in = from.getInputStream();
 			OutputStream out = to.getOutputStream();
 			for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
-				if (direction.admits(from)) {
+				if (from == client && new String(buffer, 0, length, StandardCharsets.US_ASCII).contains("SUBSCRIBE")) {
+					this.subscribers.add(client);
+				}
+				if (direction.admits(from) && !this.swallowed.contains(client)) {
 					out.write(buffer, 0, length);
 				}
 			}
@@ -167,8 +186,14 @@ public final class TcpProxy implements AutoCloseable {
 		catch (IOException | InterruptedException ex) {
 			// cut, or one of the two has closed
 		}
-		this.sockets.remove(from);
-		this.sockets.remove(to);
+		if (from != client && this.swallowed.contains(client)) {
+			return;
+		}
+		for (Socket each : new Socket[] { from, to }) {
+			closeQuietly(each);
+			this.sockets.remove(each);
+			this.subscribers.remove(each);
+		}
 	}
 
 	private static void start(String name, Runnable work) {
