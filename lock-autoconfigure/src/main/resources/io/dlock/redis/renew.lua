@@ -42,6 +42,22 @@ local function refusal(value, grant)
   return nil
 end
 
+-- Whether Redis has lost its memory of the grant: of all, since lock and fence are never gone together otherwise, or of
+-- what came last, in a failover. Whoever had the lock since then would have moved the fence past the grant's first
+-- token (if not, for a clock that went back, his tokens were smaller, and he has gone). And where somebody has deleted
+-- the lock, the fence is still at the grant's last.
+local function forgotten(fence, grant)
+  if redis.call('EXISTS', fence) == 0 then
+    return true
+  end
+  local fenced = redis.pcall('GET', fence)
+  if type(fenced) ~= 'string' or not string.find(fenced, '^%d+$') then
+    return false
+  end
+  local _, first = string.match(grant, VALUE)
+  return tonumber(fenced) < tonumber(first)
+end
+
 local function renew(lock, fence, grant, ttl)
   local value = redis.pcall('GET', lock)
   if type(value) == 'table' then
@@ -52,10 +68,10 @@ local function renew(lock, fence, grant, ttl)
   end
 
   if not value then
-    if redis.call('EXISTS', fence) == 1 then
+    if not forgotten(fence, grant) then
       return { 'deleted' }
     end
-    -- Redis has lost its memory: lock and fence would never be gone together otherwise. The holder knows best.
+    -- The holder knows best.
     redis.call('SET', lock, grant, 'PX', ttl)
     redis.call('SET', fence, last_token(grant), 'PX', fence_ttl(ttl))
     return nil

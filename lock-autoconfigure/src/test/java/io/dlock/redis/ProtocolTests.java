@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
+import io.dlock.LossCause;
 import io.dlock.core.AcquireAnswer;
 import io.dlock.core.Claim;
 import io.dlock.core.Member;
+import io.dlock.core.RenewVerdict;
 import io.dlock.testing.CommandRecorder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -297,6 +299,51 @@ class ProtocolTests extends OnRedis {
 		this.server.cli("DEL", FENCE);
 		this.one.renew(this.one.renewal(KEY, 1, granted, LONG));
 		assertThat(number("GET", FENCE)).as("the fence had gone").isEqualTo(granted.firstToken() + 63);
+	}
+
+	/**
+	 * As after a failover that lost the grant, and kept what was written before.
+	 */
+	@Test
+	void restoresARenewedGrantWhereOnlyThatIsForgotten() {
+		this.one.acquire(KEY, 1, LONG);
+		this.one.release(KEY, 1);
+		String fenced = this.server.cli("GET", FENCE);
+		AcquireAnswer.Granted granted = (AcquireAnswer.Granted) this.one.ask(KEY, 2, LONG, 64, true);
+		this.server.cli("DEL", LOCK);
+		this.server.cli("SET", FENCE, fenced, "PX", "60000");
+		assertThat(this.one.renew(this.one.renewal(KEY, 2, granted, LONG))).isEqualTo(new RenewVerdict.Renewed());
+		assertThat(this.server.cli("GET", LOCK)).isEqualTo("app:one:2 " + granted.firstToken() + " 64");
+		assertThat(number("GET", FENCE)).isEqualTo(granted.firstToken() + 63);
+	}
+
+	@Test
+	void restoresNothingThatOthersMayHaveHad() {
+		AcquireAnswer.Granted granted = (AcquireAnswer.Granted) this.one.ask(KEY, 1, LONG, 64, true);
+		this.server.cli("DEL", LOCK);
+		for (long fenced = granted.firstToken(); fenced <= granted.firstToken() + 64; fenced++) {
+			this.server.cli("SET", FENCE, Long.toString(fenced), "PX", "60000");
+			assertDeleted(granted);
+		}
+	}
+
+	@Test
+	void restoresNothingWhereTheFenceIsNoToken() {
+		AcquireAnswer.Granted granted = this.one.acquire(KEY, 1, LONG);
+		this.server.cli("DEL", LOCK);
+		for (String odd : new String[] { "", "abc", "-1", "1.5", "1e3", "0x7f", "9".repeat(30) }) {
+			this.server.cli("SET", FENCE, odd);
+			assertDeleted(granted);
+		}
+		this.server.cli("DEL", FENCE);
+		this.server.cli("HSET", FENCE, "a", "b");
+		assertDeleted(granted);
+	}
+
+	private void assertDeleted(AcquireAnswer.Granted granted) {
+		assertThat(this.one.renew(this.one.renewal(KEY, 1, granted, LONG))).isInstanceOfSatisfying(
+				RenewVerdict.Lost.class, (lost) -> assertThat(lost.cause()).isEqualTo(LossCause.DELETED));
+		assertThat(this.server.cli("EXISTS", LOCK)).isEqualTo("0");
 	}
 
 	@Test

@@ -211,10 +211,16 @@ enum ScriptRule {
 			"if left_ms < tonumber(ttl) then redis.call('PEXPIRE', lock, ttl) end",
 			"ProtocolTests.writesWithEveryRenewalForTheReplicasToAcknowledge"),
 
-	A_LOCK_WITHOUT_MEMORY_IS_RESTORED("renew.lua", "if redis.call('EXISTS', fence) == 1 then", "if true then",
+	A_LOCK_WITHOUT_MEMORY_IS_RESTORED("renew.lua", "if redis.call('EXISTS', fence) == 0 then", "if false then",
 			"RedisLockStoreTests.restoresARenewedGrantOfWhichAllMemoryIsLost"),
 
-	A_LOCK_THAT_WAS_DELETED_IS_NOT_RESTORED("renew.lua", "if redis.call('EXISTS', fence) == 1 then", "if false then",
+	A_LOCK_OF_WHICH_ONLY_THE_LAST_IS_FORGOTTEN_IS_RESTORED("renew.lua", "return tonumber(fenced) < tonumber(first)",
+			"return false", "ProtocolTests.restoresARenewedGrantWhereOnlyThatIsForgotten"),
+
+	A_LOCK_WHOSE_FENCE_IS_NO_TOKEN_IS_NOT_RESTORED("renew.lua", "not string.find(fenced, '^%d+$')", "false",
+			"ProtocolTests.restoresNothingWhereTheFenceIsNoToken"),
+
+	A_LOCK_THAT_WAS_DELETED_IS_NOT_RESTORED("renew.lua", "if not forgotten(fence, grant) then", "if false then",
 			"RedisLockStoreTests.doesNotRenewWhatHasExpired"),
 
 	THE_RESTORED_FENCE_IS_THE_END_OF_THE_BLOCK("renew.lua", "return text(first + count - 1)", "return text(first)",
