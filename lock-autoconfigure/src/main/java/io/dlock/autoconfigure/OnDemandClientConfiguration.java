@@ -1,12 +1,18 @@
 package io.dlock.autoconfigure;
 
+import java.io.IOException;
+import java.net.SocketOption;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ReadFrom;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SocketOptions.KeepAliveOptions;
 import io.lettuce.core.SocketOptions.TcpUserTimeoutOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.SslVerifyMode;
@@ -15,6 +21,7 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.EpollProvider;
 import io.lettuce.core.resource.IOUringProvider;
+import io.lettuce.core.resource.KqueueProvider;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -39,6 +46,18 @@ final class OnDemandClientConfiguration implements LettuceClientConfiguration {
 	 * Below it, a single retransmission would look like a dead connection.
 	 */
 	private static final Duration SHORTEST_TCP_USER_TIMEOUT = Duration.ofSeconds(1);
+
+	/**
+	 * The default of the system is two hours, and networks forget what is idle long
+	 * before. A connection that is dead is closed after eleven seconds.
+	 */
+	private static final Duration KEEPALIVE_IDLE = Duration.ofSeconds(5);
+
+	private static final Duration KEEPALIVE_INTERVAL = Duration.ofSeconds(2);
+
+	private static final int KEEPALIVE_COUNT = 3;
+
+	private static final Set<String> KEEPALIVE_OPTIONS = Set.of("TCP_KEEPIDLE", "TCP_KEEPINTERVAL", "TCP_KEEPCOUNT");
 
 	/** The default grows to half a minute: three leases long. */
 	private static final Duration LONGEST_RECONNECT_DELAY = Duration.ofMillis(200);
@@ -120,23 +139,56 @@ final class OnDemandClientConfiguration implements LettuceClientConfiguration {
 	}
 
 	/**
-	 * Notices a peer that is gone without a word: by keepalive while nothing is sent.
-	 * While something is, {@link SilenceWatch} does, and TCP_USER_TIMEOUT where one of
-	 * Netty's native transports is there: without, Lettuce would refuse to connect.
+	 * Notices a peer that is gone without a word: by keepalive while nothing is sent,
+	 * which also keeps the network from forgetting what is idle. While something is,
+	 * {@link SilenceWatch} does, and TCP_USER_TIMEOUT where one of Netty's native
+	 * transports is there: without, Lettuce would refuse to connect.
 	 */
 	private SocketOptions newSocketOptions() {
 		Duration unacknowledged = this.commandTimeout;
 		if (unacknowledged.compareTo(SHORTEST_TCP_USER_TIMEOUT) < 0) {
 			unacknowledged = SHORTEST_TCP_USER_TIMEOUT;
 		}
-		return SocketOptions.builder()
+		SocketOptions.Builder builder = SocketOptions.builder()
 			.connectTimeout(this.connectTimeout)
 			.keepAlive(true)
-			.tcpUserTimeout(TcpUserTimeoutOptions.builder()
-				.enable(EpollProvider.isAvailable() || IOUringProvider.isAvailable())
-				.tcpUserTimeout(unacknowledged)
-				.build())
-			.build();
+			.tcpUserTimeout(
+					TcpUserTimeoutOptions.builder().enable(isNativeOfLinux()).tcpUserTimeout(unacknowledged).build());
+		if (canShortenKeepAlive()) {
+			builder.keepAlive(KeepAliveOptions.builder()
+				.enable()
+				.idle(KEEPALIVE_IDLE)
+				.interval(KEEPALIVE_INTERVAL)
+				.count(KEEPALIVE_COUNT)
+				.build());
+		}
+		return builder.build();
+	}
+
+	private static boolean isNativeOfLinux() {
+		return EpollProvider.isAvailable() || IOUringProvider.isAvailable();
+	}
+
+	/**
+	 * Whether the times of keepalive can be set: otherwise Lettuce or Netty would warn at
+	 * each connection. Not with the native transport of macOS, nor on Windows with the
+	 * older JDKs.
+	 */
+	private static boolean canShortenKeepAlive() {
+		return isNativeOfLinux() || (!KqueueProvider.isAvailable() && knowsTimesOfKeepAlive());
+	}
+
+	private static boolean knowsTimesOfKeepAlive() {
+		try (SocketChannel any = SocketChannel.open()) {
+			return any.supportedOptions()
+				.stream()
+				.map(SocketOption::name)
+				.collect(Collectors.toSet())
+				.containsAll(KEEPALIVE_OPTIONS);
+		}
+		catch (IOException ex) {
+			return false;
+		}
 	}
 
 	@Override

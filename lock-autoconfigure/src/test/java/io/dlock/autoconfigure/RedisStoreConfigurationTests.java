@@ -182,6 +182,8 @@ class RedisStoreConfigurationTests {
 				assertThat(options.getTimeoutOptions().isTimeoutCommands()).isTrue();
 				assertThat(options.getSocketOptions().getConnectTimeout()).isEqualTo(Duration.ofSeconds(3));
 				assertThat(options.getSocketOptions().isKeepAlive()).isTrue();
+				assertThat(options.getSocketOptions().getKeepAlive().getIdle()).as("where the system knows it")
+					.isEqualTo(Duration.ofSeconds(5));
 				assertThat(options.getSocketOptions().getTcpUserTimeout().getTcpUserTimeout())
 					.isEqualTo(Duration.ofSeconds(5));
 				assertThat(factory(context).getClientConfiguration().getCommandTimeout())
