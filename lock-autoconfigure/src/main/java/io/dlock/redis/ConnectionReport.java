@@ -44,6 +44,15 @@ final class ConnectionReport {
 		}
 	}
 
+	/**
+	 * Commands cannot be sent any more, if that is still so.
+	 */
+	synchronized void disconnected(Throwable failure, BooleanSupplier open) {
+		if (!open.getAsBoolean()) {
+			disconnected(failure);
+		}
+	}
+
 	synchronized void disconnected(Throwable failure) {
 		Throwable explained = Refusals.explain(failure);
 		boolean news = this.connected || !isKnown(explained);

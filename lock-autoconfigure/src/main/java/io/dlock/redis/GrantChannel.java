@@ -103,7 +103,7 @@ final class GrantChannel {
 	 * changes nothing, but shows whether there is still somebody at the other end: on
 	 * this connection nothing else is ever sent.
 	 */
-	void subscribe() {
+	private void subscribe() {
 		StatefulRedisPubSubConnection<String, String> current = this.link.connection();
 		if (current == null) {
 			return;

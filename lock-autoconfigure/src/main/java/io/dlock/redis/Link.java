@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection of a session: made once, from then on made again by Lettuce whenever it
- * is lost; left when it goes to the wrong server, and then to be made anew; and closed
+ * is lost; left when it may go to the wrong server, and then to be made anew; and closed
  * for ever.
  *
  * @param <C> what kind of connection

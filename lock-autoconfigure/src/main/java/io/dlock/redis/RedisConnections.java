@@ -1,6 +1,5 @@
 package io.dlock.redis;
 
-import java.net.SocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -23,9 +22,12 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 
 /**
  * The connections of a session: one for commands, one for grants, and some to ask
- * replicas on. They are made on a thread of their own, which ends when all are there;
- * after that the client makes them again when they are lost, and they are made anew when
- * another server becomes the master.
+ * replicas on. They are made on a thread of their own, which ends when all are there; and
+ * made anew, all of them, when the one for commands is lost, or another server becomes
+ * the master. One of the others that is lost alone, the client makes again.
+ * <p>
+ * The client could bring back the one for commands as well: but to wherever its address
+ * leads by then, while the others stay with the server of before, or half-open.
  */
 final class RedisConnections implements RedisConnectionStateListener, AutoCloseable {
 
@@ -107,17 +109,24 @@ final class RedisConnections implements RedisConnectionStateListener, AutoClosea
 		thread.start();
 	}
 
-	/**
-	 * Leaves the connections of now, and makes others: another server is the master. What
-	 * is under way on them has an unknown outcome.
-	 */
+	/** Another server is the master. */
 	private void leave() {
+		leave("another server is the master now");
+	}
+
+	/**
+	 * Leaves the connections of now, and makes others. What is under way on them has an
+	 * unknown outcome.
+	 */
+	private void leave(String why) {
 		boolean connected = this.commands.isDone();
 		this.grants.leave();
 		this.acks.leave();
 		this.commands.leave();
 		if (connected && !isClosed()) {
-			this.report.disconnected(new RedisConnectionException("another server is the master now"));
+			RedisConnectionException left = new RedisConnectionException(why);
+			left.setStackTrace(new StackTraceElement[0]); // it says nothing
+			this.report.disconnected(left, this.commands::isOpen);
 		}
 		connectInBackground();
 	}
@@ -214,6 +223,9 @@ final class RedisConnections implements RedisConnectionStateListener, AutoClosea
 		if (made != null) {
 			made.addListener(this);
 			this.report.connected(made::isOpen);
+			if (!made.isOpen()) {
+				lost(made); // perhaps before anybody listened
+			}
 		}
 	}
 
@@ -221,27 +233,14 @@ final class RedisConnections implements RedisConnectionStateListener, AutoClosea
 		return this.closed.getCount() == 0;
 	}
 
-	/**
-	 * What has broken the connection for commands may have left the other one half-open:
-	 * Redis would pass over whoever waits here.
-	 */
-	@Override
-	public void onRedisConnected(RedisChannelHandler<?, ?> connection, SocketAddress address) {
-		if (!this.commands.isCurrent(connection)) {
-			return;
-		}
-		this.report.connected(this.commands::isOpen);
-		this.grants.subscribe();
-	}
-
 	@Override
 	public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
+		lost(connection);
+	}
+
+	private void lost(Object connection) {
 		if (!isClosed() && this.commands.isCurrent(connection)) {
-			RedisConnectionException lost = new RedisConnectionException(
-					"the connection to " + this.store + " is lost");
-			lost.setStackTrace(new StackTraceElement[0]); // of an I/O thread: it says
-															// nothing
-			this.report.disconnected(lost);
+			leave("the connection to " + this.store + " is lost");
 		}
 	}
 

@@ -77,7 +77,8 @@ class NetworkFaultTests {
 		Duration before = lease.remaining();
 		Cluster.promptly("renewed on another connection").until(() -> lease.remaining().compareTo(before) > 0);
 		System.out.printf("A half-open connection was replaced after %d ms%n", millisSince(stalledAt));
-		assertIsToldOfGrants();
+		awaitSubscribers(1);
+		assertIsPushedAGrant();
 		lease.close();
 	}
 
@@ -99,6 +100,22 @@ class NetworkFaultTests {
 		lease.close();
 		passedOver.get(30, TimeUnit.SECONDS).close();
 		assertIsPushedAGrant();
+	}
+
+	/**
+	 * The address leads to another server, and only the connection for commands breaks.
+	 */
+	@Test
+	void theChannelFollowsTheCommandsToAnotherServer() throws Exception {
+		this.far.connected();
+		awaitSubscribers(1);
+		RedisServer other = this.cluster.redis();
+		this.network.leadTo(other);
+		this.redis.cli("CLIENT", "KILL", "TYPE", "normal");
+
+		awaitSubscribers(other, 1);
+		awaitSubscribers(this.redis, 0);
+		assertIsPushedAGrant(this.cluster.node("beside", other).connected(), other);
 	}
 
 	@Test
@@ -127,29 +144,36 @@ class NetworkFaultTests {
 		assertIsPushedAGrant();
 	}
 
-	private void assertIsToldOfGrants() throws Exception {
-		awaitSubscribers(2);
-		assertIsPushedAGrant();
+	private void awaitSubscribers(int count) {
+		awaitSubscribers(this.redis, count);
 	}
 
-	private void awaitSubscribers(int count) {
+	private void awaitSubscribers(RedisServer server, int count) {
 		String channel = "dlock:grants:" + this.far.locks().instanceId();
 		Cluster.promptly("subscribed %d times".formatted(count))
-			.until(() -> this.redis.cli("PUBSUB", "NUMSUB", channel).endsWith("\n" + count));
+			.until(() -> server.cli("PUBSUB", "NUMSUB", channel).endsWith("\n" + count));
+	}
+
+	private void assertIsPushedAGrant() throws Exception {
+		assertIsPushedAGrant(this.near, this.redis);
 	}
 
 	/** Soon: by itself it would ask again only after 10 s. */
-	private void assertIsPushedAGrant() throws Exception {
-		Lease lease = this.near.lock("orders", Duration.ofSeconds(30)).acquire();
+	private void assertIsPushedAGrant(Node holder, RedisServer server) throws Exception {
+		Lease lease = holder.lock("orders", Duration.ofSeconds(30)).acquire();
 		CompletableFuture<Lease> waiting = this.far.lock("orders", Duration.ofSeconds(30)).acquireAsync();
-		awaitInQueue("far");
+		awaitInQueue(server, "far");
 		lease.close();
 		assertThat(waiting).succeedsWithin(Duration.ofSeconds(5));
 		waiting.get().close();
 	}
 
 	private void awaitInQueue(String instance) {
-		Cluster.promptly("waits").until(() -> this.redis.cli("HKEYS", "dlock:{orders}:waiting").startsWith(instance));
+		awaitInQueue(this.redis, instance);
+	}
+
+	private void awaitInQueue(RedisServer server, String instance) {
+		Cluster.promptly("waits").until(() -> server.cli("HKEYS", "dlock:{orders}:waiting").startsWith(instance));
 	}
 
 	private boolean isHeldInRedisBy(Lease lease) {
