@@ -27,7 +27,8 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  * the master. One of the others that is lost alone, the client makes again.
  * <p>
  * The client could bring back the one for commands as well: but to wherever its address
- * leads by then, while the others stay with the server of before, or half-open.
+ * leads by then, while the others stay with the server of before, or half-open. And it
+ * would try a password that has become wrong five times a second, and tell nobody.
  */
 final class RedisConnections implements RedisConnectionStateListener, AutoCloseable {
 

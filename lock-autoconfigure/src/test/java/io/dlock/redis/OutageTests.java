@@ -34,6 +34,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.InstanceOfAssertFactories.THROWABLE;
 import static org.mockito.Mockito.mock;
 
 /**
@@ -204,6 +205,31 @@ class OutageTests extends OnRedis {
 			.hasMessageContaining("dlock.password");
 		assertThat(Throwables.getStackTrace(notSent)).doesNotContain("a-wrong-guess");
 		assertThat(output.getAll()).doesNotContain("a-wrong-guess");
+	}
+
+	@Test
+	void namesAPasswordThatHasBecomeWrongAndComesBackWhenItIsRight() {
+		Member one = startAs("app:one", "allchannels");
+		awaitListening(this.server, one);
+		this.server.cli("ACL", "SETUSER", "limited", "resetpass", ">another");
+		this.server.cli("CLIENT", "KILL", "USER", "limited");
+		promptly().untilAsserted(() -> assertThat(failureOf(() -> one.holder(KEY))).isInstanceOf(DeniedException.class)
+			.hasMessageContaining("WRONGPASS")
+			.hasMessageContaining("dlock.password"));
+		assertThat(one.listener().causes()).last(THROWABLE).hasMessageContaining("dlock.password");
+		long denied = deniedLogins();
+		passTime(Duration.ofSeconds(2));
+		assertThat(deniedLogins() - denied).as("less and less often").isLessThan(5);
+		this.server.cli("ACL", "SETUSER", "limited", "resetpass", ">secret");
+		promptly().until(() -> one.listener().connections().lastIndexOf("connected") > 0);
+		one.acquire(KEY, 1, LONG);
+		promptly().until(() -> subscribers("app:one") == 1);
+	}
+
+	/** As Redis counts those that are alike, within a minute. */
+	private long deniedLogins() {
+		List<String> entry = this.server.cli("ACL", "LOG", "1").lines().toList();
+		return Long.parseLong(entry.get(entry.indexOf("count") + 1));
 	}
 
 	@Test
