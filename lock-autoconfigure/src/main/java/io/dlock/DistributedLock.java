@@ -129,8 +129,8 @@ public interface DistributedLock extends Lock {
 	/**
 	 * {@link #acquire()} without blocking. A future that its caller completes or cancels
 	 * stops waiting, and a grant that comes too late for it is given back.
-	 * @return a future of the lease; it fails with the exceptions of {@link #acquire()}, but
-	 * for the last: nobody knows which thread will wait for it
+	 * @return a future of the lease; it fails with the exceptions of {@link #acquire()},
+	 * but for the last: nobody knows which thread will wait for it
 	 */
 	CompletableFuture<Lease> acquireAsync();
 
