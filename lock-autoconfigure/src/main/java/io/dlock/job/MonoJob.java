@@ -51,11 +51,19 @@ final class MonoJob {
 			RunningJobs running) {
 		MonoJob mono = new MonoJob(job, invocation, running);
 		return Mono.defer(() -> {
-			DistributedLock lock = locks.apply(ScheduledCall.takeTick(invocation, job.method()));
-			return acquire(job, lock).map((lease) -> JobRun.under(job, lease))
+			DueTick due = ScheduledCall.takeTick(invocation, job.method());
+			DistributedLock lock = locks.apply((due != null) ? due.tick() : null);
+			return acquire(job, lock).doOnError(LockUnavailableException.class, (outage) -> putBack(due))
+				.map((lease) -> JobRun.under(job, lease))
 				.onErrorResume(LockUnavailableException.class, mono::withoutLock)
 				.flatMap(mono::work);
 		});
+	}
+
+	private static void putBack(@Nullable DueTick due) {
+		if (due != null) {
+			due.putBack();
+		}
 	}
 
 	private static Mono<Lease> acquire(JobMethod job, DistributedLock lock) {

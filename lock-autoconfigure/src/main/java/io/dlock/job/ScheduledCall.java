@@ -12,8 +12,8 @@ import org.springframework.scheduling.SchedulingAwareRunnable;
 
 /**
  * A scheduled task that says, while it runs, for which tick. That is meant for the method
- * that the scheduler calls, and for its first call: what that method goes on to call, or
- * to call again, is called by hand.
+ * that the scheduler calls, and for its first call that the lock store has answered: what
+ * that method goes on to call, or to call again, is called by hand.
  * <p>
  * Spring tells nobody which method a task calls, except by the text of the task.
  */
@@ -36,7 +36,7 @@ final class ScheduledCall implements SchedulingAwareRunnable {
 	public void run() {
 		Due outer = current.get();
 		Tick tick = this.ticks.get();
-		current.set((tick != null) ? new Due(this.task.toString(), tick) : null);
+		current.set((tick != null) ? new Due(this.task.toString(), new DueTick(tick)) : null);
 		try {
 			this.task.run();
 		}
@@ -46,30 +46,34 @@ final class ScheduledCall implements SchedulingAwareRunnable {
 	}
 
 	/**
-	 * The tick that a call is for, once.
+	 * The tick that a call is for, once, unless it is put back.
 	 * @return null for a call by hand
 	 */
-	static @Nullable Tick takeTick(MethodInvocation invocation, Method method) {
-		ProxyMethodInvocation proxied = (ProxyMethodInvocation) invocation;
-		if (proxied.getUserAttribute(TICK) instanceof Tick carried) {
-			proxied.setUserAttribute(TICK, null);
-			return carried;
-		}
-		Due due = current.get();
-		if (due == null || !due.isFor(proxied, method)) {
-			return null;
-		}
-		current.remove();
-		return due.tick();
+	static @Nullable DueTick takeTick(MethodInvocation invocation, Method method) {
+		DueTick due = tickOf(invocation, method);
+		return (due != null && due.take()) ? due : null;
 	}
 
 	/**
-	 * Takes the tick that a call is for along with the call, wherever that goes.
+	 * The tick that a call is for, taken or not.
+	 * @return null for a call by hand
+	 */
+	static @Nullable DueTick tickOf(MethodInvocation invocation, Method method) {
+		ProxyMethodInvocation proxied = (ProxyMethodInvocation) invocation;
+		if (proxied.getUserAttribute(TICK) instanceof DueTick carried) {
+			return carried;
+		}
+		Due due = current.get();
+		return (due != null && due.isFor(proxied, method)) ? due.tick() : null;
+	}
+
+	/**
+	 * Has a call bring along the tick that it is for, wherever it goes.
 	 */
 	static void carryTick(MethodInvocation invocation) {
-		Tick tick = takeTick(invocation, invocation.getMethod());
-		if (tick != null) {
-			((ProxyMethodInvocation) invocation).setUserAttribute(TICK, tick);
+		DueTick due = tickOf(invocation, invocation.getMethod());
+		if (due != null) {
+			((ProxyMethodInvocation) invocation).setUserAttribute(TICK, due);
 		}
 	}
 
@@ -95,7 +99,7 @@ final class ScheduledCall implements SchedulingAwareRunnable {
 	 * @param task the text of the task
 	 * @param tick the tick
 	 */
-	private record Due(String task, Tick tick) {
+	private record Due(String task, DueTick tick) {
 
 		/**
 		 * A scheduled method has no parameters, so that its name says which it is; the

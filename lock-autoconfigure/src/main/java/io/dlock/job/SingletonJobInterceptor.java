@@ -48,13 +48,17 @@ final class SingletonJobInterceptor implements MethodInterceptor {
 		if (job.skipped() == SkippedResult.EMPTY_MONO) {
 			return MonoJob.of(job, (tick) -> this.locking.lock(job, key, tick), invocation, this.running);
 		}
-		Tick tick = ScheduledCall.takeTick(invocation, job.method());
+		DueTick due = ScheduledCall.takeTick(invocation, job.method());
+		Tick tick = (due != null) ? due.tick() : null;
 		DistributedLock lock = this.locking.lock(job, key, tick);
 		Optional<JobRun> run;
 		try {
 			run = begin(job, lock, tick);
 		}
 		catch (LockUnavailableException ex) {
+			if (due != null) {
+				due.putBack();
+			}
 			if (!job.runsWithoutLock(ex)) {
 				return job.skipped().value();
 			}

@@ -12,7 +12,8 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
  * Carries the tick of a scheduled job through advice that goes to another thread before
- * it comes to the lock, as {@code @Async} does.
+ * it comes to the lock, as {@code @Async} does, or comes to it more than once, as
+ * {@code @Retryable} does.
  * <p>
  * It is not {@link org.springframework.core.Ordered}, and therefore comes after all
  * post-processors that are: around their advice.
