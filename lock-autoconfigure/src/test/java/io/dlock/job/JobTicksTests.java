@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 
 import io.dlock.FailureCause;
@@ -24,6 +26,7 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -170,6 +173,18 @@ class JobTicksTests {
 		stopAll();
 		assertThat(this.runs.ticks("qualified").values()).containsOnly(1L);
 		assertThat(this.runs.ticks("qualified")).doesNotContainKey("null");
+	}
+
+	@Test
+	void aRunThatComesAfterDroppedOnesClaimsATickOfItsTime() {
+		start(Duration.ZERO, DroppingScheduler.class, LateJob.class);
+		awaitRuns("late", 3);
+		LateJob job = this.nodes.get(0).bean(LateJob.class);
+		stopAll();
+		for (int i = 0; i < 3; i++) {
+			assertThat(job.times().get(i) - millis("late").get(i)).as("five runs were dropped before, one a second")
+				.isLessThan(4000);
+		}
 	}
 
 	@Test
@@ -432,6 +447,47 @@ class JobTicksTests {
 		@Scheduled(cron = "* * * * * *", scheduler = "other", zone = "Asia/Tokyo")
 		void job() {
 			this.runs.add("qualified");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class DroppingScheduler {
+
+		@Bean
+		SimpleAsyncTaskScheduler other() {
+			AtomicInteger handedOn = new AtomicInteger();
+			SimpleAsyncTaskScheduler scheduler = new SimpleAsyncTaskScheduler();
+			scheduler.setTargetTaskExecutor((task) -> {
+				if (handedOn.incrementAndGet() <= 5) {
+					throw new TaskRejectedException("There is no room");
+				}
+				new Thread(task, "elsewhere").start();
+			});
+			return scheduler;
+		}
+
+	}
+
+	static class LateJob {
+
+		private final Runs runs;
+
+		private final List<Long> times = new CopyOnWriteArrayList<>();
+
+		LateJob(Runs runs) {
+			this.runs = runs;
+		}
+
+		@SingletonJob("late")
+		@Scheduled(cron = "* * * * * *", scheduler = "other")
+		void job() {
+			this.times.add(System.currentTimeMillis());
+			this.runs.add("late");
+		}
+
+		List<Long> times() {
+			return this.times;
 		}
 
 	}
