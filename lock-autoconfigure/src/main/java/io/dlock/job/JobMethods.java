@@ -17,6 +17,7 @@ import org.springframework.core.MethodIntrospector;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
@@ -75,7 +76,7 @@ final class JobMethods {
 
 	private JobMethod read(Method method, Class<?> targetClass, SingletonJob annotation) {
 		try {
-			checkCallable(method);
+			checkCallable(method, ClassUtils.getUserClass(targetClass));
 			SkippedResult skipped = SkippedResult.of(method);
 			checkEndIsKnown(method, skipped);
 			JobMethod job = new JobMethod(method, key(method, targetClass, annotation.key()), skipped,
@@ -91,11 +92,26 @@ final class JobMethods {
 		}
 	}
 
-	private static void checkCallable(Method method) {
+	private static void checkCallable(Method method, Class<?> beanClass) {
 		if (Modifier.isPrivate(method.getModifiers()) || Modifier.isStatic(method.getModifiers())) {
 			throw new IllegalStateException(
 					"it is private or static, so that no call of it can be seen: make it neither");
 		}
+		if (isHiddenFrom(beanClass, method)) {
+			throw new IllegalStateException("it is package-private, so that no call of it can be seen in %s, which "
+				.formatted(beanClass.getName()) + "inherits it in another package: make it public or protected");
+		}
+	}
+
+	/**
+	 * Whether a proxy, which is in the package of the class, cannot override the method.
+	 * A package is one only within a class loader.
+	 */
+	private static boolean isHiddenFrom(Class<?> beanClass, Method method) {
+		Class<?> declaring = method.getDeclaringClass();
+		boolean packagePrivate = (method.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) == 0;
+		return packagePrivate && !(declaring.getPackageName().equals(beanClass.getPackageName())
+				&& declaring.getClassLoader() == beanClass.getClassLoader());
 	}
 
 	private static void checkEndIsKnown(Method method, SkippedResult skipped) {

@@ -4,12 +4,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
 import io.dlock.Lease;
+import io.dlock.job.elsewhere.InheritedJobs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 
+import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 
@@ -48,6 +50,22 @@ class SingletonJobMistakesTests {
 			.havingCause()
 			.withMessageContaining("@SingletonJob cannot work on method " + type.getName() + ".job: ")
 			.withMessageContaining(reason);
+	}
+
+	@Test
+	void aJobThatIsHiddenInAnotherPackageStopsTheStart() {
+		assertThatExceptionOfType(BeanCreationException.class).isThrownBy(() -> start(Hidden.class))
+			.havingCause()
+			.withMessageContaining("@SingletonJob cannot work on method %s.job: it is package-private",
+					InheritedJobs.PackagePrivate.class.getName())
+			.withMessageContaining("make it public or protected");
+	}
+
+	@Test
+	void aJobThatIsInheritedFromAnotherPackageIsNoMistake() {
+		try (AnnotationConfigApplicationContext context = start(Inheriting.class)) {
+			assertThat(AopUtils.isCglibProxy(context.getBean(Inheriting.class))).isTrue();
+		}
 	}
 
 	@Test
@@ -96,6 +114,14 @@ class SingletonJobMistakesTests {
 		@SingletonJob
 		final void job() {
 		}
+
+	}
+
+	static class Hidden extends InheritedJobs.PackagePrivate {
+
+	}
+
+	static class Inheriting extends InheritedJobs.Protected {
 
 	}
 
