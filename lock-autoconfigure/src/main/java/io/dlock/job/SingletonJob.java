@@ -47,10 +47,10 @@ import org.springframework.core.annotation.AliasFor;
  * or as a <code>${…}</code> with such a value.
  * <p>
  * <strong>Limits.</strong> The method has to be called through its bean, and is neither
- * private nor static, nor package-private where a class in another package inherits it,
- * nor final where the bean is proxied by a subclass. It does not return a primitive, a
- * {@code Flux} or another reactive type, or a {@code Future} that is no
- * {@code CompletionStage}.
+ * private nor static, nor package-private where a class in another package inherits it;
+ * where the bean is proxied by a subclass, neither the method nor its class is final. It
+ * does not return a primitive, a {@code Flux} or another reactive type, or a
+ * {@code Future} that is no {@code CompletionStage}.
  */
 @Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)

@@ -7,6 +7,7 @@ import io.dlock.LockRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
@@ -55,6 +56,15 @@ public class SingletonJobBeanPostProcessor extends AbstractBeanFactoryAwareAdvis
 	}
 
 	@Override
+	protected void customizeProxyFactory(ProxyFactory proxyFactory) {
+		Class<?> targetClass = proxyFactory.getTargetClass();
+		if (targetClass != null && proxyFactory.isProxyTargetClass() && Modifier.isFinal(targetClass.getModifiers())) {
+			jobs().of(targetClass)
+				.forEach((job) -> refuse(job, "its class is final, as a record is", "make it a class that is not"));
+		}
+	}
+
+	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		Object result = super.postProcessAfterInitialization(bean, beanName);
 		Class<?> targetClass = AopUtils.getTargetClass(bean);
@@ -68,10 +78,14 @@ public class SingletonJobBeanPostProcessor extends AbstractBeanFactoryAwareAdvis
 
 	private static void checkOverridable(JobMethod job, Object proxy) {
 		if (AopUtils.isCglibProxy(proxy) && Modifier.isFinal(job.method().getModifiers())) {
-			throw new IllegalStateException(
-					"@SingletonJob cannot work on method %s: it is final, so that no call of it ".formatted(job.name())
-							+ "can be seen: make it overridable");
+			refuse(job, "it is final", "make it overridable");
 		}
+	}
+
+	private static void refuse(JobMethod job, String reason, String remedy) {
+		throw new IllegalStateException(
+				"@SingletonJob cannot work on method %s: %s, so that no call of it can be seen: %s"
+					.formatted(job.name(), reason, remedy));
 	}
 
 }

@@ -27,6 +27,8 @@ class SingletonJobMistakesTests {
 		return new Arguments[] { Arguments.of(Primitive.class, "it returns int"),
 				Arguments.of(Private.class, "it is private or static"),
 				Arguments.of(Static.class, "it is private or static"), Arguments.of(Final.class, "it is final"),
+				Arguments.of(FinalClass.class, "its class is final"),
+				Arguments.of(FinalRecord.class, "its class is final"),
 				Arguments.of(Reactive.class, "it returns before its work is done"),
 				Arguments.of(PlainFuture.class, "whose end nobody is told of"),
 				Arguments.of(OwnFuture.class, "of which a skipped call has none"),
@@ -75,6 +77,13 @@ class SingletonJobMistakesTests {
 		}
 	}
 
+	@Test
+	void aFinalClassBehindAnInterfaceIsNoMistake() {
+		try (AnnotationConfigApplicationContext context = start(RecordBehindInterface.class)) {
+			assertThat(AopUtils.isJdkDynamicProxy(context.getBean(Runnable.class))).isTrue();
+		}
+	}
+
 	private static AnnotationConfigApplicationContext start(Class<?> type) {
 		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 		context.registerBean(SingletonJobBeanPostProcessor.class, () -> new JobLocks().postProcessor());
@@ -113,6 +122,22 @@ class SingletonJobMistakesTests {
 
 		@SingletonJob
 		final void job() {
+		}
+
+	}
+
+	static final class FinalClass {
+
+		@SingletonJob
+		void job() {
+		}
+
+	}
+
+	record FinalRecord() {
+
+		@SingletonJob
+		void job() {
 		}
 
 	}
@@ -257,6 +282,15 @@ class SingletonJobMistakesTests {
 		@Override
 		@SingletonJob
 		public final void run() {
+		}
+
+	}
+
+	record RecordBehindInterface() implements Runnable {
+
+		@Override
+		@SingletonJob
+		public void run() {
 		}
 
 	}
