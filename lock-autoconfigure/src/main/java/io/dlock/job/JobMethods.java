@@ -9,9 +9,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.ReactiveAdapterRegistry;
@@ -26,17 +23,15 @@ import org.springframework.util.StringUtils;
  */
 final class JobMethods {
 
-	private static final Logger logger = LoggerFactory.getLogger(SingletonJob.class);
-
 	private final Map<Class<?>, Map<Method, JobMethod>> byClass = new ConcurrentHashMap<>();
-
-	/** The first method under each key that is the same for every call. */
-	private final Map<String, Method> methodsByKey = new ConcurrentHashMap<>();
 
 	private final Environment environment;
 
-	JobMethods(Environment environment) {
+	private final SharedKeys sharedKeys;
+
+	JobMethods(Environment environment, SharedKeys sharedKeys) {
 		this.environment = environment;
+		this.sharedKeys = sharedKeys;
 	}
 
 	/**
@@ -138,20 +133,6 @@ final class JobMethods {
 		}
 	}
 
-	/**
-	 * Two methods under one key are not refused, since that is the way to let one wait
-	 * for the other; but mostly it is a mistake.
-	 */
-	private void warnIfShared(String key, Method method) {
-		Method other = this.methodsByKey.putIfAbsent(key, method);
-		if (other != null && !other.equals(method)) {
-			logger.warn(
-					"@SingletonJob methods {} and {} have the same key '{}': while one of them runs, the other is"
-							+ " skipped, and of one fire time only one of them runs",
-					JobMethod.nameOf(other), JobMethod.nameOf(method), key);
-		}
-	}
-
 	private JobKey key(Method method, Class<?> targetClass, String key) {
 		if (!StringUtils.hasText(key)) {
 			return fixed(defaultKey(method, targetClass), method);
@@ -165,9 +146,10 @@ final class JobMethods {
 		return (parsed instanceof KeyExpression) ? parsed : fixed(text, method);
 	}
 
-	private JobKey fixed(String key, Method method) {
-		warnIfShared(key, method);
-		return (arguments) -> key;
+	private JobKey fixed(String name, Method method) {
+		FixedKey key = new FixedKey(name);
+		this.sharedKeys.add(method, key);
+		return key;
 	}
 
 	private String defaultKey(Method method, Class<?> targetClass) {

@@ -28,6 +28,8 @@ import org.springframework.util.function.SingletonSupplier;
 public class SingletonJobBeanPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor
 		implements EnvironmentAware {
 
+	private final SharedKeys sharedKeys = new SharedKeys();
+
 	private @Nullable JobMethods jobs;
 
 	/**
@@ -44,7 +46,7 @@ public class SingletonJobBeanPostProcessor extends AbstractBeanFactoryAwareAdvis
 
 	@Override
 	public void setEnvironment(Environment environment) {
-		this.jobs = new JobMethods(environment);
+		this.jobs = new JobMethods(environment, this.sharedKeys);
 	}
 
 	private JobMethods jobs() {
@@ -71,6 +73,7 @@ public class SingletonJobBeanPostProcessor extends AbstractBeanFactoryAwareAdvis
 		if (!(bean instanceof AopInfrastructureBean) && isEligible(targetClass)) {
 			for (JobMethod job : jobs().of(targetClass)) {
 				checkOverridable(job, result);
+				this.sharedKeys.add(job, beanName);
 			}
 		}
 		return result;

@@ -190,6 +190,37 @@ class SingletonJobTests {
 	}
 
 	@Test
+	void twoBeansWithOneJobAreWarnedOf(CapturedOutput output) {
+		this.context.registerBean("inland", Keys.class);
+		this.context.registerBean("abroad", Keys.class);
+		this.context.registerBean("third", Keys.class);
+		start();
+		assertThat(output)
+			.containsOnlyOnce("Beans inland and abroad both have @SingletonJob method %s.literal under the key 'report'"
+				.formatted(Keys.class.getName()))
+			.doesNotContain("third")
+			.doesNotContain("have the same key")
+			.doesNotContain("Keys.argument");
+	}
+
+	@Test
+	void beansOfSubclassesWithOneJobAreWarnedOf(CapturedOutput output) {
+		this.context.registerBean("base", Keys.class);
+		this.context.registerBean("more", MoreKeys.class);
+		start();
+		assertThat(output).contains("Keys.literal under the key 'report'").doesNotContain("Keys.byDefault");
+	}
+
+	@Test
+	void aBeanThatIsMadeManyTimesIsNotWarnedOf(CapturedOutput output) {
+		this.context.registerBean("prototype", Keys.class, (definition) -> definition.setScope("prototype"));
+		start();
+		this.context.getBean("prototype");
+		this.context.getBean("prototype");
+		assertThat(output).doesNotContain("under the key");
+	}
+
+	@Test
 	void theKeyIsByDefaultTheApplicationTheClassAndTheMethod() {
 		this.context.getEnvironment()
 			.getPropertySources()
@@ -244,10 +275,14 @@ class SingletonJobTests {
 	}
 
 	private <T> T bean(Class<T> type) {
-		this.context.registerBean(SingletonJobBeanPostProcessor.class, () -> this.locks.postProcessor());
 		this.context.registerBean(type);
-		this.context.refresh();
+		start();
 		return this.context.getBean(type);
+	}
+
+	private void start() {
+		this.context.registerBean(SingletonJobBeanPostProcessor.class, () -> this.locks.postProcessor());
+		this.context.refresh();
 	}
 
 	static class Jobs {
