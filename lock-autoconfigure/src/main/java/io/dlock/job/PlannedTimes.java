@@ -41,6 +41,9 @@ final class PlannedTimes implements Trigger {
 	/** What the last run that began is for. Guarded by this. */
 	private @Nullable Instant last;
 
+	/** Whether a time was ever passed over. Guarded by this. */
+	private boolean passesOver;
+
 	PlannedTimes(Trigger trigger, Clock clock) {
 		this.trigger = trigger;
 		this.clock = clock;
@@ -62,6 +65,7 @@ final class PlannedTimes implements Trigger {
 	private synchronized void add(Instant next) {
 		if (this.times.size() > 1) {
 			this.times.remove();
+			this.passesOver = true;
 		}
 		this.times.add(next);
 	}
@@ -76,21 +80,21 @@ final class PlannedTimes implements Trigger {
 
 	private synchronized @Nullable Instant next(Instant now) {
 		Instant time = this.times.peek();
-		if (time == null || isNearerToLast(now, time)) {
+		if (time == null || (this.passesOver && isNearerToLast(now, time))) {
 			return this.last;
 		}
-		do {
+		this.last = this.times.remove();
+		while (!this.times.isEmpty() && !this.times.element().isAfter(now)) {
 			this.last = this.times.remove();
-			time = this.times.peek();
+			this.passesOver = true;
 		}
-		while (time != null && !time.isAfter(now));
 		return this.last;
 	}
 
 	/**
 	 * A scheduler may be a little early by the clock that it has planned with, but not by
-	 * half a period: whoever comes then is the run of a time that was passed over.
-	 * Guarded by this.
+	 * half a period: whoever comes then is the run of a time that was passed over. Where
+	 * none ever was, it is the clock that has gone back. Guarded by this.
 	 */
 	private boolean isNearerToLast(Instant now, Instant time) {
 		Instant before = this.last;

@@ -68,6 +68,16 @@ class PlannedTimesTests {
 	}
 
 	@Test
+	void aRunIsForItsTimeThoughTheClockHasGoneBackMeanwhile() {
+		plan();
+		this.now = NOON;
+		assertThat(this.times.next()).isEqualTo(at(0));
+		planAfter(NOON);
+		this.now = after(-3600);
+		assertThat(this.times.next()).isEqualTo(at(3600));
+	}
+
+	@Test
 	void aRunThatComesAfterDroppedOnesIsForTheTimeThatIsDue() {
 		plan();
 		for (long hour = 0; hour < 5; hour++) {
