@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *    ^              |  ^  ^                             |  ^---'  under the same grant
  *    |  line empty  |  |  |   release: yield; or loss   |
  *    '--------------'  |  '-----------------------------'
- *    ^                 |  a leftover is pushed, or another TTL is wanted: fresh id
+ *    ^                 |  a leftover is pushed, or other times are wanted: fresh id
  *    |                                                  |
  *    '--------------------------------------------------'
  *                 release or loss, line empty
