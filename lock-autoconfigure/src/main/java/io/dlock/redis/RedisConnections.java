@@ -3,6 +3,8 @@ package io.dlock.redis;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -40,12 +42,17 @@ final class RedisConnections implements RedisConnectionStateListener, AutoClosea
 
 	private static final int CLOSE_MILLIS = 500;
 
+	private static final Executor NEXT_TRY = CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS,
+			Runnable::run);
+
 	/** A replica does not become a master by being asked more often. */
 	private static final long REPLICA_LEAVE_NANOS = 1_000_000_000;
 
 	private final String store;
 
 	private final ConnectionReport report;
+
+	private final ThreadFactory threads;
 
 	private final Gateway gateway;
 
@@ -69,11 +76,13 @@ final class RedisConnections implements RedisConnectionStateListener, AutoClosea
 	 * @param instanceId whose channel to listen on
 	 * @param granted is told of grants
 	 * @param report is told whether commands can be sent
+	 * @param threads makes the threads to connect on
 	 */
 	RedisConnections(LettuceConnectionFactory factory, RedisStoreSettings settings, String instanceId,
-			Consumer<RenewRequest> granted, ConnectionReport report) {
+			Consumer<RenewRequest> granted, ConnectionReport report, ThreadFactory threads) {
 		this.store = settings.description();
 		this.report = report;
+		this.threads = threads;
 		this.gateway = new Gateway(factory, this.store, this::leave);
 		this.acks = new ReplicaAcks(settings, factory.getClientConfiguration().getCommandTimeout());
 		// While the channel was away, whoever waits here was passed over: ask again.
@@ -99,15 +108,30 @@ final class RedisConnections implements RedisConnectionStateListener, AutoClosea
 	}
 
 	/**
-	 * Sees to it that a thread makes what connections are missing.
+	 * A thread that connects, and ends then.
+	 */
+	static Thread thread(Runnable work) {
+		Thread thread = new Thread(work, "dlock-connect");
+		thread.setDaemon(true);
+		return thread;
+	}
+
+	/**
+	 * Sees to it that a thread makes what connections are missing, even if the machine
+	 * has none left at the moment.
 	 */
 	private void connectInBackground() {
 		if (isClosed() || isComplete() || !this.connecting.compareAndSet(false, true)) {
 			return;
 		}
-		Thread thread = new Thread(this::connect, "dlock-connect");
-		thread.setDaemon(true);
-		thread.start();
+		try {
+			this.threads.newThread(this::connect).start();
+		}
+		catch (OutOfMemoryError noThread) {
+			this.connecting.set(false);
+			this.report.disconnected(new RedisConnectionException("there is no thread to connect on", noThread));
+			NEXT_TRY.execute(this::connectInBackground);
+		}
 	}
 
 	/** Another server is the master. */

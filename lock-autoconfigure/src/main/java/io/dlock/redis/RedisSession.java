@@ -37,7 +37,8 @@ final class RedisSession implements AutoCloseable {
 		this.timeout = factory.getClientConfiguration().getCommandTimeout();
 		this.listener = listener;
 		this.report = new ConnectionReport(this.store, listener);
-		this.connections = new RedisConnections(factory, settings, instanceId, this::granted, this.report);
+		this.connections = new RedisConnections(factory, settings, instanceId, this::granted, this.report,
+				RedisConnections::thread);
 		this.sender = new StepSender(this.connections::commands, this.timeout, this.report, this::translate);
 		this.steps = new StepQueue(this.sender);
 	}

@@ -29,7 +29,7 @@ class FailoverTests {
 	void keepsLocksAndQueueWhenTheMasterIsReplaced() {
 		try (SentinelSet set = SentinelSet.start(1)) {
 			LettuceConnectionFactory factory = TestConnectionFactories.to(set);
-			try (Member one = start("app:one", factory); Member two = start("app:two", factory)) {
+			try (Member one = start("app:one", factory, set); Member two = start("app:two", factory, set)) {
 				AcquireAnswer.Granted granted = one.acquire("a", 1, TTL);
 				long mark = two.queue("a", 1, TTL).mark();
 				RedisServer killed = set.currentMaster();
@@ -56,7 +56,7 @@ class FailoverTests {
 	void aHolderWhoseIdWasGrantedAnewByAnOldStateHasLost() {
 		try (SentinelSet set = SentinelSet.start(1)) {
 			LettuceConnectionFactory factory = TestConnectionFactories.to(set);
-			try (Member one = start("app:one", factory); Member two = start("app:two", factory)) {
+			try (Member one = start("app:one", factory, set); Member two = start("app:two", factory, set)) {
 				one.acquire("a", 1, TTL);
 				two.queue("a", 1, TTL);
 				assertThat(set.currentMaster().cli("WAIT", "1", "5000")).isEqualTo("1");
@@ -85,8 +85,10 @@ class FailoverTests {
 		}
 	}
 
-	private static Member start(String id, LettuceConnectionFactory factory) {
-		return Member.start(id, new RedisLockStore(factory, new RedisStoreSettings("dlock:", "Redis")));
+	private static Member start(String id, LettuceConnectionFactory factory, SentinelSet set) {
+		Member member = Member.start(id, new RedisLockStore(factory, new RedisStoreSettings("dlock:", "Redis")));
+		OnRedis.awaitListening(set.currentMaster(), member);
+		return member;
 	}
 
 	private static boolean isBackAndListening(Member member, RedisServer master) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import io.dlock.core.AcquireAnswer;
@@ -56,6 +57,24 @@ class OutageTests extends OnRedis {
 		promptly().until(() -> listener.connections().contains("connected"));
 		assertThat(listener.connections()).as("one outage, one cause").containsExactly("disconnected", "connected");
 		promptly().until(() -> connectThreads() == 0);
+	}
+
+	@Test
+	void connectsWhenTheMachineHasAThreadForItAgain() {
+		RecordingListener listener = new RecordingListener();
+		AtomicInteger tried = new AtomicInteger();
+		try (RedisConnections connections = new RedisConnections(this.factory,
+				new RedisStoreSettings("dlock:", "the tested one"), "app:one", (granted) -> {
+				}, new ConnectionReport("the tested one", listener), (work) -> {
+					if (tried.incrementAndGet() < 3) {
+						throw new OutOfMemoryError("unable to create native thread");
+					}
+					return RedisConnections.thread(work);
+				})) {
+			connections.open();
+			promptly().until(() -> connections.commands() != null);
+			assertThat(listener.connections()).containsExactly("disconnected", "connected");
+		}
 	}
 
 	@Test
