@@ -93,6 +93,7 @@ class ApplicationFaultTests {
 			awaitTtls(1);
 			assertThat(lease.isValid()).as("of another lock").isTrue();
 			lease.close();
+			this.cluster.journal().lossOvertakes("blocked");
 			this.redis.cli("DEL", "dlock:{blocked}");
 			this.cluster.awaitTold("node", What.LOST, "blocked");
 		}

@@ -24,6 +24,8 @@ final class Journal implements Witness {
 
 	private final Set<String> dead = ConcurrentHashMap.newKeySet();
 
+	private final Set<String> toldAgain = ConcurrentHashMap.newKeySet();
+
 	@Override
 	public void told(Entry entry) {
 		this.entries.add(entry);
@@ -37,6 +39,14 @@ final class Journal implements Witness {
 	/** A node was killed: nobody hears of its ends any more. */
 	void died(String node) {
 		this.dead.add(node);
+	}
+
+	/**
+	 * A listener is busy with the begin of a lease of this key: a loss overtakes it, and
+	 * has to be told again.
+	 */
+	void lossOvertakes(String key) {
+		this.toldAgain.add(key);
 	}
 
 	/** The events of a kind about a key, in the order heard. */
@@ -75,12 +85,12 @@ final class Journal implements Witness {
 	}
 
 	/**
-	 * Acquired, then exactly one of released and lost; not valid after that. A loss that
-	 * overtook the begin, because a listener was busy with that, is told again.
+	 * Acquired, then exactly one of released and lost; not valid after that.
 	 */
 	private void checkStory(LeaseName lease, List<Entry> story, List<String> found) {
 		String what = story.stream().map((entry) -> entry.what().name()).collect(Collectors.joining(", "));
-		boolean complete = what.matches("ACQUIRED, (RELEASED|LOST)|ACQUIRED, LOST, LOST|LOST, ACQUIRED, LOST");
+		boolean complete = what.matches(this.toldAgain.contains(lease.key())
+				? "ACQUIRED, LOST, LOST|LOST, ACQUIRED, LOST" : "ACQUIRED, (RELEASED|LOST)");
 		boolean cutShort = this.dead.contains(lease.node()) && (what.isEmpty() || what.equals("ACQUIRED"));
 		if (!complete && !cutShort) {
 			found.add(lease + " has the story: " + what);

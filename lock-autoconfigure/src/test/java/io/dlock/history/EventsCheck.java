@@ -36,15 +36,10 @@ final class EventsCheck implements Check {
 	private static Stream<Violation> count(History.Holding lease, List<Entry.Told> told, boolean killed) {
 		List<Entry.Told> begins = told.stream().filter((each) -> each.news() == Entry.News.ACQUIRED).toList();
 		List<Entry.Told> ends = told.stream().filter((each) -> each.news() != Entry.News.ACQUIRED).toList();
-		boolean once = begins.size() == 1 && (ends.size() <= 1 || isLossToldAgain(ends)) && (killed || !ends.isEmpty());
-		boolean ordered = !once || ends.isEmpty() || begins.get(0).at() <= ends.get(ends.size() - 1).at();
+		boolean once = begins.size() == 1 && ends.size() <= 1 && (killed || ends.size() == 1);
+		boolean ordered = !once || ends.isEmpty() || begins.get(0).at() <= ends.get(0).at();
 		return (once && ordered) ? Stream.empty()
 				: Stream.of(new Violation(Rule.EVENTS, "of " + lease + " was told " + told));
-	}
-
-	/** One that overtook the begin, because a listener was busy with that. */
-	private static boolean isLossToldAgain(List<Entry.Told> ends) {
-		return ends.size() == 2 && ends.stream().allMatch((each) -> each.news() == Entry.News.LOST);
 	}
 
 	private static Stream<Violation> match(Tenure tenure, List<Entry.Told> told) {
