@@ -53,9 +53,6 @@ public record DlockProperties(@DefaultValue("redis") Mode mode, @Nullable String
 
 	private static final int DEFAULT_PORT = 6379;
 
-	/** What a lease can have, whoever says it. */
-	private static final Duration LONGEST_TTL = Duration.ofDays(365);
-
 	public DlockProperties {
 		host = SettingRules.textOrNull(host);
 		username = SettingRules.textOrNull(username);
@@ -95,12 +92,12 @@ public record DlockProperties(@DefaultValue("redis") Mode mode, @Nullable String
 							+ ", which is so short that an ordinary pause of the JVM would look like a death",
 					"Set dlock.ttl to at least 100ms");
 		}
-		if (ttl.compareTo(LONGEST_TTL) > 0) {
+		if (ttl.compareTo(LeaseSettings.LONGEST_TTL) > 0) {
 			throw new InvalidSettingException(
 					"dlock.ttl is %s, which is more than %d days".formatted(SettingRules.asText(ttl),
-							LONGEST_TTL.toDays()),
+							LeaseSettings.LONGEST_TTL.toDays()),
 					"Set dlock.ttl to at most %dd; a lock that is held for longer is renewed"
-						.formatted(LONGEST_TTL.toDays()));
+						.formatted(LeaseSettings.LONGEST_TTL.toDays()));
 		}
 		if (renewInterval == null) {
 			return;

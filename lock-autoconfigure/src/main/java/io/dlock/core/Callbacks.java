@@ -49,7 +49,9 @@ final class Callbacks {
 	void run(Runnable task) {
 		try {
 			this.executor.execute(() -> quietly(task));
-			this.lacksThreads.set(false);
+			if (this.lacksThreads.get()) {
+				this.lacksThreads.set(false);
+			}
 		}
 		catch (OutOfMemoryError noThread) {
 			if (this.lacksThreads.compareAndSet(false, true)) {

@@ -16,6 +16,12 @@ import java.time.Duration;
 public record LeaseSettings(String instanceId, Duration ttl, Duration renewInterval, Duration pollInterval,
 		Duration commandTimeout) {
 
+	/**
+	 * The longest TTL that a lock can have: what is added to a time of the clock must
+	 * stay far from the range of its numbers.
+	 */
+	public static final Duration LONGEST_TTL = Duration.ofDays(365);
+
 	private static final long NANOS_PER_SECOND = 1_000_000_000;
 
 	/**

@@ -16,15 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 record LeaseTerms(Duration ttl, Duration renewInterval, @Nullable Duration maxHold, JobTerms job) {
 
-	/**
-	 * What is added to a time of the clock must stay far from the range of its numbers.
-	 */
-	private static final Duration LONGEST_TTL = Duration.ofDays(365);
-
 	LeaseTerms {
-		if (ttl.compareTo(LONGEST_TTL) > 0) {
-			throw new IllegalArgumentException("ttl is " + ttl + ": it must be at most " + LONGEST_TTL.toDays()
-					+ " days; a lock that is to be held for longer is renewed");
+		if (ttl.compareTo(LeaseSettings.LONGEST_TTL) > 0) {
+			throw new IllegalArgumentException("ttl is " + ttl + ": it must be at most "
+					+ LeaseSettings.LONGEST_TTL.toDays() + " days; a lock that is to be held for longer is renewed");
 		}
 		if (renewInterval.compareTo(LeaseSettings.part(ttl, 2)) > 0) {
 			throw new IllegalArgumentException("renewInterval is " + renewInterval
