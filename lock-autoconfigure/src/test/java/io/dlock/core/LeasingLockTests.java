@@ -384,21 +384,21 @@ class LeasingLockTests {
 		InheritableThreadLocal<String> user = new InheritableThreadLocal<>();
 		CompletableFuture<String> seen = new CompletableFuture<>();
 		CompletableFuture<ClassLoader> loader = new CompletableFuture<>();
+		Lease held = this.elsewhere.get("a").acquire();
 		Thread first = new Thread(() -> {
 			user.set("the first one");
 			Thread.currentThread().setContextClassLoader(null);
-			Lease lease = this.registry.get("a", LockOptions.defaults().withMaxHold(Duration.ofMillis(1)))
-				.tryAcquire()
-				.orElseThrow();
-			lease.onLost((cause) -> {
+			CompletableFuture<Void> unused = this.lock.acquireAsync().thenAccept((lease) -> {
 				loader.complete(Thread.currentThread().getContextClassLoader());
 				seen.complete(String.valueOf(user.get()));
+				lease.close();
 			});
 		});
 		first.start();
+		first.join();
+		held.close();
 		assertThat(seen.get()).isEqualTo("null");
 		assertThat(loader.get()).isSameAs(Thread.currentThread().getContextClassLoader());
-		first.join();
 	}
 
 	// Scoped
