@@ -56,6 +56,12 @@ final class ObserverGroup implements LockObserver {
 		tell(key, (member) -> member.lost(registry, key, kind, fencingToken, cause, lostAt));
 	}
 
+	@Override
+	public void lostAgain(LockRegistry registry, String key, LockKind kind, long fencingToken, LossCause cause,
+			Instant lostAt) {
+		tell(key, (member) -> member.lostAgain(registry, key, kind, fencingToken, cause, lostAt));
+	}
+
 	private void tell(String key, Consumer<LockObserver> news) {
 		for (LockObserver member : this.members) {
 			try {

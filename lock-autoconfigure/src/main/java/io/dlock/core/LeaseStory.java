@@ -39,6 +39,9 @@ final class LeaseStory {
 	/** Guarded by this: the end, when it comes before the begin has been told. */
 	private @Nullable Runnable held;
 
+	/** Guarded by this: whether a loss has overtaken the begin. */
+	private boolean overtaken;
+
 	/** Guarded by this. */
 	private boolean ended;
 
@@ -77,7 +80,12 @@ final class LeaseStory {
 	void tellLost(HeldLease.Lost lost) {
 		if (isFirstEnd()) {
 			Runnable tell = () -> {
-				tell(lost);
+				if (isOvertaken()) {
+					this.instance.narrator().lostAgain(this.lease, lost.cause(), lost.at());
+				}
+				else {
+					tell(lost);
+				}
 				this.over.complete(null);
 			};
 			if (holdUntilBegun(tell)) {
@@ -112,7 +120,7 @@ final class LeaseStory {
 
 	private void overtakeBegin(HeldLease.Lost lost) {
 		this.instance.callbacks().run(() -> {
-			if (!hasBegun()) {
+			if (overtakes()) {
 				tell(lost);
 			}
 		});
@@ -131,8 +139,13 @@ final class LeaseStory {
 		}
 	}
 
-	private synchronized boolean hasBegun() {
-		return this.begun;
+	private synchronized boolean overtakes() {
+		this.overtaken = !this.begun;
+		return this.overtaken;
+	}
+
+	private synchronized boolean isOvertaken() {
+		return this.overtaken;
 	}
 
 	private synchronized boolean isFirstBegin() {

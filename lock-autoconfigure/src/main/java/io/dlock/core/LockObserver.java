@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Blocking calls of the API tell on the calling thread; everything else is told on the
  * registry's own threads. For one lease the order is kept: acquired, then one of released
  * and lost. A loss waits for 50 ms only for an observer that is still busy with what came
- * before, and is told again when the begin has been told to all. An exception is logged
- * and changes nothing.
+ * before, and is told {@linkplain #lostAgain again} when the begin has been told to all.
+ * An exception is logged and changes nothing.
  */
 public interface LockObserver {
 
@@ -90,6 +90,22 @@ public interface LockObserver {
 	 */
 	default void lost(LockRegistry registry, String key, LockKind kind, long fencingToken, LossCause cause,
 			Instant lostAt) {
+	}
+
+	/**
+	 * A lease had ended without a release while it was still told that it begins. That
+	 * was told in between, and is told again now, so that nobody who has heard of the
+	 * begin only now takes it for valid.
+	 * @param registry where
+	 * @param key the lock's name
+	 * @param kind what the lock was taken for
+	 * @param fencingToken the token of the lease
+	 * @param cause why
+	 * @param lostAt when it was found to be lost, by the wall clock
+	 */
+	default void lostAgain(LockRegistry registry, String key, LockKind kind, long fencingToken, LossCause cause,
+			Instant lostAt) {
+		lost(registry, key, kind, fencingToken, cause, lostAt);
 	}
 
 }

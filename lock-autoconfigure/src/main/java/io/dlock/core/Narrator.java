@@ -39,6 +39,11 @@ final class Narrator {
 				cause, lostAt));
 	}
 
+	void lostAgain(HeldLease lease, LossCause cause, Instant lostAt) {
+		Callbacks.quietly(() -> this.observer.lostAgain(this.registry, lease.key(), lease.kind(), lease.fencingToken(),
+				cause, lostAt));
+	}
+
 	void failed(String key, LockKind kind, Outcome.Failed failed) {
 		Callbacks.quietly(
 				() -> this.observer.failed(this.registry, key, kind, failed.cause(), failed.holder(), failed.tick()));

@@ -155,6 +155,12 @@ final class Bench {
 			tell(kind, "lost " + key + " " + fencingToken + " " + cause);
 		}
 
+		@Override
+		public void lostAgain(LockRegistry registry, String key, LockKind kind, long fencingToken, LossCause cause,
+				Instant lostAt) {
+			tell(kind, "lost again " + key + " " + fencingToken + " " + cause);
+		}
+
 	}
 
 }

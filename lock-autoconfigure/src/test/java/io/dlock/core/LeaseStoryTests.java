@@ -35,7 +35,7 @@ class LeaseStoryTests {
 		wantsForAShortTime();
 		this.bench.nextAsk().granted(100, 1);
 		this.bench.time.pass(Duration.ofSeconds(1));
-		assertStory("acquired a 100", "lost a 100 OVERDUE", "lost a 100 OVERDUE");
+		assertStory("acquired a 100", "lost a 100 OVERDUE", "lost again a 100 OVERDUE");
 	}
 
 	@Test
@@ -50,7 +50,7 @@ class LeaseStoryTests {
 		};
 		Leadership unused = this.bench.contend("a");
 		this.bench.nextAsk().granted(100, 1);
-		assertStory("acquired a 100", "lost a 100 EXPIRED", "lost a 100 EXPIRED");
+		assertStory("acquired a 100", "lost a 100 EXPIRED", "lost again a 100 EXPIRED");
 		this.bench.nextAsk();
 	}
 
@@ -104,7 +104,8 @@ class LeaseStoryTests {
 			this.bench.time.pass(MOMENT);
 		};
 		ask.queued(Bench.TTL, 100);
-		assertStory("listening a behind other at 1", "acquired a 101", "lost a 101 OVERDUE", "lost a 101 OVERDUE");
+		assertStory("listening a behind other at 1", "acquired a 101", "lost a 101 OVERDUE",
+				"lost again a 101 OVERDUE");
 	}
 
 	private void wantsForAShortTime() {

@@ -1,0 +1,7 @@
+/**
+ * Tests of the meters.
+ */
+@NullMarked
+package io.dlock.actuate;
+
+import org.jspecify.annotations.NullMarked;
