@@ -8,8 +8,11 @@ import java.util.concurrent.atomic.LongAdder;
 import io.dlock.DistributedLock;
 import io.dlock.LockRegistry;
 import io.dlock.event.LockEvent;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.event.EventListener;
 
 /**
@@ -35,7 +38,7 @@ final class DlockContestant implements KeepingContestant {
 	}
 
 	static Contestant heard(Setting setting) {
-		return new DlockContestant(setting, "redis", Listener.class);
+		return new DlockContestant(setting, "redis", Audience.class);
 	}
 
 	static Contestant local(Setting setting) {
@@ -43,7 +46,7 @@ final class DlockContestant implements KeepingContestant {
 	}
 
 	static Contestant localHeard(Setting setting) {
-		return new DlockContestant(setting, "local", Listener.class);
+		return new DlockContestant(setting, "local", Audience.class);
 	}
 
 	/** At a port where nobody listens. */
@@ -75,13 +78,21 @@ final class DlockContestant implements KeepingContestant {
 		this.context.close();
 	}
 
-	static class Listener {
+	/**
+	 * Listens to all events, and has meters.
+	 */
+	static class Audience {
 
 		private final LongAdder heard = new LongAdder();
 
 		@EventListener
 		void on(LockEvent event) {
 			this.heard.increment();
+		}
+
+		@Bean
+		MeterRegistry meters() {
+			return new SimpleMeterRegistry();
 		}
 
 	}

@@ -9,11 +9,11 @@ enum Entrant {
 
 	DLOCK("dlock", DlockContestant::quiet),
 
-	DLOCK_HEARD("dlock, with a listener", DlockContestant::heard),
+	DLOCK_HEARD("dlock, with a listener and meters", DlockContestant::heard),
 
 	DLOCK_LOCAL("dlock in memory", DlockContestant::local),
 
-	DLOCK_LOCAL_HEARD("dlock in memory, with a listener", DlockContestant::localHeard),
+	DLOCK_LOCAL_HEARD("dlock in memory, with a listener and meters", DlockContestant::localHeard),
 
 	DLOCK_ALONE("dlock, Redis not there", DlockContestant::alone),
 
