@@ -14,6 +14,12 @@ final class Programme {
 	private static final List<Entrant> WAITING = List.of(Entrant.DLOCK, Entrant.REDISSON, Entrant.REDISSON_FAIR,
 			Entrant.SPRING_SPIN, Entrant.SPRING_PUB_SUB);
 
+	/** A time slice, and two hand-offs of a fifth of a millisecond. */
+	private static final double SLICE_AND_TWO_HAND_OFFS = 20.4;
+
+	/** One per cent of 24 GiB. */
+	private static final double HARDLY_NOTICED_MEGABYTES = 257;
+
 	private static final List<Entrant> PAIR = List.of(Entrant.DLOCK, Entrant.REDISSON);
 
 	private Programme() {
@@ -116,6 +122,7 @@ final class Programme {
 		goals.add(Goal.atLeast("processes-4x4", Metric.HAND_OFFS, Entrant.DLOCK, Entrant.REDISSON, 60));
 		goals.add(Goal.atMost("processes-4x4", Metric.FAIR_THREADS, Entrant.DLOCK, null, 1.3));
 		goals.add(Goal.atMost("processes-4x4", Metric.FAIR_PROCESSES, Entrant.DLOCK, null, 1.3));
+		goals.add(Goal.atMost("processes-4x4", Metric.LONGEST_TURN, Entrant.DLOCK, null, SLICE_AND_TWO_HAND_OFFS));
 		for (String one : List.of("threads-8", "threads-32", "processes-2", "processes-4", "processes-4x4",
 				"crowd-5001")) {
 			goals.add(Goal.atMost(one, Metric.OVERLAPS, Entrant.DLOCK, null, 0));
@@ -132,6 +139,7 @@ final class Programme {
 				Goal.atMost("keep-10000", Metric.CLIENT_LOAD, Entrant.DLOCK, Entrant.REDISSON, 0.5),
 				Goal.atMost("keep-10000", Metric.LOST, Entrant.DLOCK, null, 0),
 				Goal.atMost("keep-100000", Metric.LOST, Entrant.DLOCK, null, 0),
+				Goal.atMost("keep-100000", Metric.HEAP, Entrant.DLOCK, null, HARDLY_NOTICED_MEGABYTES),
 				Goal.atMost("takeover", Metric.PAST_EXPIRY, Entrant.DLOCK, null, 3));
 	}
 
