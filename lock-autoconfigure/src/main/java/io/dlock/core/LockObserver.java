@@ -93,9 +93,9 @@ public interface LockObserver {
 	}
 
 	/**
-	 * A lease had ended without a release while it was still told that it begins. That
-	 * was told in between, and is told again now, so that nobody who has heard of the
-	 * begin only now takes it for valid.
+	 * A lease was lost while others were still being told of its begin. The loss was told
+	 * in between, and is told again now, so that nobody who has only just heard of the
+	 * begin takes the lease for valid.
 	 * @param registry where
 	 * @param key the lock's name
 	 * @param kind what the lock was taken for
