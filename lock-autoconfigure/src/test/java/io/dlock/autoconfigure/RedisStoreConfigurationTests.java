@@ -86,57 +86,6 @@ class RedisStoreConfigurationTests {
 	}
 
 	@Test
-	void aFactoryOfTheApplicationWhoseAddressIsNotTakenIsNamedAndNotMade(CapturedOutput output) {
-		this.contexts.withBean("mine", RedisConnectionFactory.class, () -> {
-			throw new IllegalStateException("Made without need");
-		}, (definition) -> definition.setLazyInit(true))
-			.run((context) -> assertThat(output).containsOnlyOnce("connections to Redis [mine] is not taken over")
-				.contains("Locks are kept in Redis at localhost:6379")
-				.contains("Set dlock.host"));
-	}
-
-	@Test
-	void aFactoryOfTheApplicationIsNamedBesideDetailsThatNobodyHasGiven(CapturedOutput output) {
-		withOwnFactory(this.besideRedis)
-			.run((context) -> assertThat(output).containsOnlyOnce("[redisConnectionFactory] is not taken over"));
-	}
-
-	@Test
-	void aFactoryOfTheApplicationIsNamedBesideSettingsThatNobodyReads(CapturedOutput output) {
-		withOwnFactory(this.contexts).withClassLoader(new FilteredClassLoader(DataRedisConnectionDetails.class))
-			.withPropertyValues("spring.data.redis.host=127.0.0.1")
-			.run((context) -> assertThat(output).containsOnlyOnce("[redisConnectionFactory] is not taken over"));
-	}
-
-	@Test
-	void aFactoryOfTheApplicationNeedsNoWordWhereAnAddressIsGiven(CapturedOutput output) {
-		for (String address : List.of("dlock.host=127.0.0.1", NOWHERE, "dlock.sentinel.nodes=127.0.0.1:1")) {
-			withOwnFactory(this.contexts).withPropertyValues(address)
-				.run((context) -> assertThat(context).hasNotFailed());
-		}
-		for (String address : List.of("spring.data.redis.host=localhost",
-				"spring.data.redis.url=redis://localhost:6379", "spring.data.redis.port=2")) {
-			withOwnFactory(this.besideRedis).withPropertyValues(address)
-				.run((context) -> assertThat(context).hasNotFailed());
-		}
-		withOwnFactory(this.contexts)
-			.withBean(DlockConnectionDetails.class, () -> () -> new Standalone(new Node("127.0.0.1", 2)))
-			.run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output).doesNotContain("is not taken over");
-	}
-
-	@Test
-	void noFactoryOfTheApplicationNeedsNoWord(CapturedOutput output) {
-		this.contexts.run((context) -> assertThat(context).hasNotFailed());
-		this.besideRedis.run((context) -> assertThat(context).hasSingleBean(StringRedisTemplate.class));
-		assertThat(output).contains("Locks are kept in Redis at localhost:6379").doesNotContain("is not taken over");
-	}
-
-	private static ApplicationContextRunner withOwnFactory(ApplicationContextRunner runner) {
-		return runner.withBean("redisConnectionFactory", RedisConnectionFactory.class, () -> mock());
-	}
-
-	@Test
 	void theAddressAndTheCredentialsAreThoseOfTheProperties() {
 		this.contexts
 			.withPropertyValues("dlock.host=127.0.0.1", NOWHERE, "dlock.database=2", "dlock.username=locks",
