@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.ReactiveAdapterRegistry;
@@ -27,10 +28,13 @@ final class JobMethods {
 
 	private final Environment environment;
 
+	private final BeanFactory beans;
+
 	private final SharedKeys sharedKeys;
 
-	JobMethods(Environment environment, SharedKeys sharedKeys) {
+	JobMethods(Environment environment, BeanFactory beans, SharedKeys sharedKeys) {
 		this.environment = environment;
+		this.beans = beans;
 		this.sharedKeys = sharedKeys;
 	}
 
@@ -142,7 +146,7 @@ final class JobMethods {
 			throw new IllegalStateException(
 					"its key '%s' is blank or begins with '}': name it otherwise".formatted(text));
 		}
-		JobKey parsed = KeyExpression.parse(text, method);
+		JobKey parsed = KeyExpression.parse(text, method, this.beans);
 		return (parsed instanceof KeyExpression) ? parsed : fixed(text, method);
 	}
 

@@ -7,23 +7,26 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.context.expression.BeanFactoryResolver;
 import org.springframework.context.expression.MethodBasedEvaluationContext;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.ParameterNameDiscoverer;
-import org.springframework.expression.EvaluationContext;
+import org.springframework.expression.BeanResolver;
 import org.springframework.expression.Expression;
 import org.springframework.expression.ExpressionParser;
 import org.springframework.expression.ParserContext;
 import org.springframework.expression.common.CompositeStringExpression;
 import org.springframework.expression.common.LiteralExpression;
 import org.springframework.expression.spel.SpelNode;
+import org.springframework.expression.spel.ast.BeanReference;
 import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
 
 /**
- * A key that is computed from the arguments of the call: literal text and expressions in
- * <code>#{…}</code>, one after the other.
+ * A key that is computed from the arguments of the call, and from beans: literal text and
+ * expressions in <code>#{…}</code>, one after the other.
  */
 final class KeyExpression implements JobKey {
 
@@ -35,18 +38,22 @@ final class KeyExpression implements JobKey {
 
 	private final List<Expression> parts;
 
-	private KeyExpression(Method method, List<Expression> parts) {
+	private final BeanResolver beans;
+
+	private KeyExpression(Method method, List<Expression> parts, BeanResolver beans) {
 		this.method = method;
 		this.parts = parts;
+		this.beans = beans;
 	}
 
 	/**
 	 * Reads a key.
 	 * @param text literal text with expressions
 	 * @param method the method whose arguments the expressions are about
+	 * @param beans the beans that the expressions may name
 	 * @return the key
 	 */
-	static JobKey parse(String text, Method method) {
+	static JobKey parse(String text, Method method, BeanFactory beans) {
 		Expression expression = PARSER.parseExpression(text, ParserContext.TEMPLATE_EXPRESSION);
 		if (expression instanceof LiteralExpression) {
 			return (arguments) -> text;
@@ -56,8 +63,8 @@ final class KeyExpression implements JobKey {
 		Set<String> known = variables(method);
 		parts.stream()
 			.filter(SpelExpression.class::isInstance)
-			.forEach((part) -> checkVariables(((SpelExpression) part).getAST(), known));
-		return new KeyExpression(method, parts);
+			.forEach((part) -> checkNames(((SpelExpression) part).getAST(), known, beans));
+		return new KeyExpression(method, parts, new BeanFactoryResolver(beans));
 	}
 
 	private static Set<String> variables(Method method) {
@@ -73,20 +80,27 @@ final class KeyExpression implements JobKey {
 		return names;
 	}
 
-	private static void checkVariables(SpelNode node, Set<String> known) {
+	private static void checkNames(SpelNode node, Set<String> known, BeanFactory beans) {
 		if (node instanceof VariableReference && !known.contains(node.toStringAST())) {
 			throw new IllegalStateException(
 					"there is no argument for %s in its key: name one of its parameters (compiled "
 						.formatted(node.toStringAST()) + "with -parameters), or #a0 for the first");
 		}
+		if (node instanceof BeanReference bean && !beans.containsBean(bean.getName())) {
+			throw new IllegalStateException(
+					"there is no bean for %s in its key: name one that the application context has"
+						.formatted(node.toStringAST()));
+		}
 		for (int i = 0; i < node.getChildCount(); i++) {
-			checkVariables(node.getChild(i), known);
+			checkNames(node.getChild(i), known, beans);
 		}
 	}
 
 	@Override
 	public String of(@Nullable Object[] arguments) {
-		EvaluationContext context = new MethodBasedEvaluationContext(null, this.method, arguments, PARAMETER_NAMES);
+		MethodBasedEvaluationContext context = new MethodBasedEvaluationContext(null, this.method, arguments,
+				PARAMETER_NAMES);
+		context.setBeanResolver(this.beans);
 		StringBuilder key = new StringBuilder();
 		for (Expression part : this.parts) {
 			String value = part.getValue(context, String.class);

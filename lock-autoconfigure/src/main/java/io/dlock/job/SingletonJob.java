@@ -66,8 +66,9 @@ public @interface SingletonJob {
 
 	/**
 	 * The name of the lock: a text in which <code>${…}</code> stands for a property and
-	 * <code>#{…}</code> for an expression on the arguments, for example
-	 * <code>invoice-#{#order.id}</code>. An expression that yields nothing is an error.
+	 * <code>#{…}</code> for an expression on the arguments, and on beans, for example
+	 * <code>invoice-#{#order.id}</code> or <code>#{&#64;region.name}</code>. An
+	 * expression that yields nothing is an error.
 	 * <p>
 	 * By default the application's name, the class of the bean and the method (with its
 	 * parameter types, if any): beans of the same class share it.

@@ -12,9 +12,9 @@ import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvis
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
-import org.springframework.context.EnvironmentAware;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationContextAware;
 import org.springframework.core.Ordered;
-import org.springframework.core.env.Environment;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -26,7 +26,7 @@ import org.springframework.util.function.SingletonSupplier;
  * post-processor comes later, is around the lock: the thread that does the work holds it.
  */
 public class SingletonJobBeanPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor
-		implements EnvironmentAware {
+		implements ApplicationContextAware {
 
 	private final SharedKeys sharedKeys = new SharedKeys();
 
@@ -45,14 +45,14 @@ public class SingletonJobBeanPostProcessor extends AbstractBeanFactoryAwareAdvis
 	}
 
 	@Override
-	public void setEnvironment(Environment environment) {
-		this.jobs = new JobMethods(environment, this.sharedKeys);
+	public void setApplicationContext(ApplicationContext context) {
+		this.jobs = new JobMethods(context.getEnvironment(), context, this.sharedKeys);
 	}
 
 	private JobMethods jobs() {
 		JobMethods jobs = this.jobs;
 		if (jobs == null) {
-			throw new IllegalStateException("No environment is set");
+			throw new IllegalStateException("No application context is set");
 		}
 		return jobs;
 	}

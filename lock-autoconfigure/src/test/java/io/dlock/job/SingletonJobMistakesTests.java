@@ -33,6 +33,7 @@ class SingletonJobMistakesTests {
 				Arguments.of(PlainFuture.class, "whose end nobody is told of"),
 				Arguments.of(OwnFuture.class, "of which a skipped call has none"),
 				Arguments.of(Unparsable.class, "#order."), Arguments.of(UnknownArgument.class, "no argument for #ordr"),
+				Arguments.of(UnknownBean.class, "no bean for @orders"),
 				Arguments.of(UnknownProperty.class, "no.such.property"),
 				Arguments.of(Brace.class, "is blank or begins with '}'"),
 				Arguments.of(NoDuration.class, "its atLeast 'soon' is no duration"),
@@ -183,6 +184,14 @@ class SingletonJobMistakesTests {
 	static class UnknownArgument {
 
 		@SingletonJob("invoice-#{#ordr}")
+		void job(Object order) {
+		}
+
+	}
+
+	static class UnknownBean {
+
+		@SingletonJob("invoice-#{#order + @orders.current}")
 		void job(Object order) {
 		}
 

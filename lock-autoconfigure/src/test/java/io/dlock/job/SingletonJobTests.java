@@ -254,6 +254,13 @@ class SingletonJobTests {
 	}
 
 	@Test
+	void theKeyMayNameABean() {
+		this.context.registerBean("order", Order.class, () -> new Order("42"));
+		bean(BeanKeys.class).bean("a");
+		assertThat(keys()).containsExactly("42-a");
+	}
+
+	@Test
 	void aKeyWithoutAValueIsAnError() {
 		Keys keys = bean(Keys.class);
 		assertThatIllegalArgumentException().isThrownBy(() -> keys.argument(new Order(null)))
@@ -380,6 +387,14 @@ class SingletonJobTests {
 
 		@Composed
 		void composed() {
+		}
+
+	}
+
+	static class BeanKeys {
+
+		@SingletonJob("#{@order.id}-#{#name}")
+		void bean(String name) {
 		}
 
 	}
