@@ -9,13 +9,34 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link LocalLocks} remember of the job under one key: the ticks that were taken,
- * and what the key owes to a grant. Guarded by these.
+ * and what the key owes to a grant. All of it is forgotten at one time, as by a server
+ * with a TTL for each key. Guarded by these.
  */
 final class LocalJob {
+
+	/**
+	 * By so much, what the key owes to a grant is remembered for longer than it counts.
+	 */
+	private static final Duration MARGIN = Duration.ofMinutes(1);
 
 	private final Map<String, Taken> ticks = new HashMap<>();
 
 	private @Nullable Owed owed;
+
+	/** When all of it is forgotten, in nanoseconds: at once, while there is nothing. */
+	private long keptUntil;
+
+	LocalJob(long now) {
+		this.keptUntil = now;
+	}
+
+	boolean isForgotten(long now) {
+		return this.keptUntil - now <= 0;
+	}
+
+	private void keep(Duration time, long now) {
+		this.keptUntil = now + Math.max(this.keptUntil - now, TimeUnit.NANOSECONDS.convert(time));
+	}
 
 	/**
 	 * Judges a claim, and changes nothing.
@@ -45,8 +66,9 @@ final class LocalJob {
 		return new Judgement(free, free ? new Taken(tick, by) : last);
 	}
 
-	void take(Claim claim, Taken tick) {
+	void take(Claim claim, Taken tick, long now) {
 		this.ticks.put(claim.schedule(), tick);
+		keep(claim.remembered(), now);
 	}
 
 	/**
@@ -57,6 +79,7 @@ final class LocalJob {
 			Claim claim = request.claim();
 			this.owed = new Owed(request.id(), now + request.atLeast().toNanos(),
 					(claim != null && claim.kind() == Claim.Kind.AFTER) ? claim.schedule() : null);
+			keep(request.atLeast().plus(MARGIN), now);
 		}
 	}
 

@@ -9,8 +9,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One key of {@link LocalLocks}: who holds it, and the queue of those who wait. Guarded
- * by these.
+ * One key of {@link LocalLocks}: who holds it, the queue of those who wait, and the job
+ * under it. Guarded by these.
  */
 final class LocalLock {
 
@@ -18,6 +18,8 @@ final class LocalLock {
 	private final Map<String, Entry> queue = new LinkedHashMap<>();
 
 	private @Nullable Hold hold;
+
+	private @Nullable LocalJob job;
 
 	/**
 	 * Who holds the key at a time.
@@ -33,8 +35,20 @@ final class LocalLock {
 		this.hold = hold;
 	}
 
+	/**
+	 * What is remembered of the job at a time.
+	 */
+	LocalJob job(long now) {
+		LocalJob known = this.job;
+		if (known == null || known.isForgotten(now)) {
+			known = new LocalJob(now);
+			this.job = known;
+		}
+		return known;
+	}
+
 	boolean isUnused(long now) {
-		return hold(now) == null && this.queue.isEmpty();
+		return hold(now) == null && this.queue.isEmpty() && (this.job == null || this.job.isForgotten(now));
 	}
 
 	/**

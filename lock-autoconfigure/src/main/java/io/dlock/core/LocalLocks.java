@@ -20,16 +20,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalLocks {
 
+	/** More keys than most applications have in use at a time. */
+	private static final int MANY = 32;
+
 	private final NanoClock clock;
 
 	private final Object monitor = new Object();
 
 	private final Map<String, LocalLock> locks = new HashMap<>();
 
-	/** One per key that a job has asked for: there are as many as there are jobs. */
-	private final Map<String, LocalJob> jobs = new HashMap<>();
-
 	private final Map<String, StoreListener> listeners = new HashMap<>();
+
+	/** With as many keys, those that are out of date are looked for. */
+	private int sweptAt = MANY;
 
 	/** The last token issued, for whatever key: so nothing remains of a key in no use. */
 	private long lastToken;
@@ -62,7 +65,6 @@ final class LocalLocks {
 	void loseMemory() {
 		synchronized (this.monitor) {
 			this.locks.clear();
-			this.jobs.clear();
 			this.forgotten = this.lastToken;
 		}
 	}
@@ -73,7 +75,7 @@ final class LocalLocks {
 	AcquireAnswer acquire(AcquireRequest request, @Nullable GrantId givenUp) {
 		return decide(request.id().key(), (lock, now) -> {
 			LocalLock.Hold hold = lock.hold(now);
-			LocalJob.Judgement claim = judge(request, now);
+			LocalJob.Judgement claim = judge(lock, request, now);
 			if (claim != null && !claim.free()) {
 				lock.leave(request.id());
 				return new AcquireAnswer.AlreadyRan(claim.tick().by().instanceId(),
@@ -103,16 +105,8 @@ final class LocalLocks {
 		});
 	}
 
-	private LocalJob.@Nullable Judgement judge(AcquireRequest request, long now) {
-		return (request.claim() != null) ? job(request).judge(request.claim(), request.id(), now) : null;
-	}
-
-	private LocalJob job(AcquireRequest request) {
-		return job(request.id().key());
-	}
-
-	private LocalJob job(String key) {
-		return this.jobs.computeIfAbsent(key, (absent) -> new LocalJob());
+	private static LocalJob.@Nullable Judgement judge(LocalLock lock, AcquireRequest request, long now) {
+		return (request.claim() != null) ? lock.job(now).judge(request.claim(), request.id(), now) : null;
 	}
 
 	ClaimAnswer claim(GrantId holder, GrantId claim, Claim tick) {
@@ -121,12 +115,12 @@ final class LocalLocks {
 			if (hold == null || !hold.id().equals(holder)) {
 				return new ClaimAnswer.NotHeld();
 			}
-			LocalJob.Judgement judgement = job(holder.key()).judge(tick, claim, now);
+			LocalJob.Judgement judgement = lock.job(now).judge(tick, claim, now);
 			if (!judgement.free()) {
 				return new ClaimAnswer.AlreadyRan(judgement.tick().by().instanceId(),
 						Instant.ofEpochMilli(judgement.tick().millis()));
 			}
-			job(holder.key()).take(tick, judgement.tick());
+			lock.job(now).take(tick, judgement.tick(), now);
 			return new ClaimAnswer.Claimed();
 		});
 	}
@@ -138,11 +132,11 @@ final class LocalLocks {
 			long now) {
 		LocalLock.Hold hold = Objects.requireNonNull(lock.hold(now));
 		if (claim != null && request.claim() != null) {
-			job(request).take(request.claim(), claim.tick());
+			lock.job(now).take(request.claim(), claim.tick(), now);
 		}
 		if (claim != null || !request.atLeast().isZero()) {
-			job(request).owe(request, now);
-			long rest = job(request).rest(request.id(), now).toNanos();
+			lock.job(now).owe(request, now);
+			long rest = lock.job(now).rest(request.id(), now).toNanos();
 			lock.hold(hold.until(now + Math.max(request.ttl().toNanos(), rest)));
 		}
 		return new AcquireAnswer.Granted(hold.firstToken(), hold.tokens());
@@ -155,14 +149,12 @@ final class LocalLocks {
 				lock.leave(grant);
 				return null;
 			}
-			LocalJob job = this.jobs.get(grant.key());
-			if (job != null) {
-				job.ended(grant, now);
-				Duration rest = job.rest(grant, now);
-				if (!rest.isZero()) {
-					lock.hold(hold.until(now + rest.toNanos()));
-					return null;
-				}
+			LocalJob job = lock.job(now);
+			job.ended(grant, now);
+			Duration rest = job.rest(grant, now);
+			if (!rest.isZero()) {
+				lock.hold(hold.until(now + rest.toNanos()));
+				return null;
 			}
 			LocalLock.Entry heir = lock.takeFirstLiving(null, false, (entry) -> isLiving(entry, now));
 			if (heir == null) {
@@ -198,12 +190,21 @@ final class LocalLocks {
 							hold.remaining(now))));
 	}
 
+	/**
+	 * How many keys are remembered.
+	 */
+	int size() {
+		synchronized (this.monitor) {
+			return this.locks.size();
+		}
+	}
+
 	private <T> T decide(String key, BiFunction<LocalLock, Long, T> step) {
 		T decision;
 		Runnable told;
 		synchronized (this.monitor) {
 			long now = this.clock.nanoTime();
-			LocalLock lock = this.locks.computeIfAbsent(key, (absent) -> new LocalLock());
+			LocalLock lock = lock(key, now);
 			decision = step.apply(lock, now);
 			if (lock.isUnused(now)) {
 				this.locks.remove(key);
@@ -215,6 +216,24 @@ final class LocalLocks {
 			told.run();
 		}
 		return decision;
+	}
+
+	/**
+	 * A key that is out of date may never be asked for again: such keys are forgotten
+	 * when there are many.
+	 */
+	private LocalLock lock(String key, long now) {
+		LocalLock known = this.locks.get(key);
+		if (known != null) {
+			return known;
+		}
+		if (this.locks.size() >= this.sweptAt) {
+			this.locks.values().removeIf((each) -> each.isUnused(now));
+			this.sweptAt = Math.max(MANY, 2 * this.locks.size());
+		}
+		LocalLock added = new LocalLock();
+		this.locks.put(key, added);
+		return added;
 	}
 
 	private boolean isLiving(LocalLock.Entry entry, long now) {

@@ -27,6 +27,11 @@ final class LocalStoreUnderTest implements StoreUnderTest {
 		this.locks.loseMemory();
 	}
 
+	/** How many keys the memory knows of. */
+	int keys() {
+		return this.locks.size();
+	}
+
 	@Override
 	public void awaitListening(Member started) {
 		// a store that was started listens at once
