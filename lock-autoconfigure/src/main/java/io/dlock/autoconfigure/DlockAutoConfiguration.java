@@ -12,8 +12,10 @@ import io.dlock.job.RunningJobs;
 import io.dlock.job.SingletonJobBeanPostProcessor;
 import io.dlock.job.TickCarrier;
 
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -98,12 +100,17 @@ public final class DlockAutoConfiguration {
 		return new JobTicks();
 	}
 
+	/**
+	 * It wants the running jobs of its own context: injected, those of a parent would be
+	 * candidates as well, unless they have the same name.
+	 */
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	static SingletonJobBeanPostProcessor dlockSingletonJobBeanPostProcessor(ObjectProvider<LockRegistry> registry,
-			RunningJobs running) {
-		return new SingletonJobBeanPostProcessor(registry::getObject, running);
+			ConfigurableListableBeanFactory beans) {
+		return new SingletonJobBeanPostProcessor(registry::getObject,
+				BeanFactoryUtils.beanOfType(beans, RunningJobs.class, true, false));
 	}
 
 }

@@ -1,10 +1,12 @@
 package io.dlock.autoconfigure;
 
+import java.time.Duration;
 import java.util.Optional;
 
 import io.dlock.Lease;
 import io.dlock.LockRegistry;
 import io.dlock.core.LockStore;
+import io.dlock.job.RunningJobs;
 import io.dlock.job.SingletonJob;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,18 @@ class ChildContextTests {
 					assertThat(job.run()).isEmpty();
 				}
 			}
+		}
+	}
+
+	@Test
+	void aParentOrAChildMayHaveRunningJobsOfItsOwn() {
+		try (ConfigurableApplicationContext parent = run(OwnRunningJobs.class);
+				ConfigurableApplicationContext child = childOf(parent, Application.class)) {
+			assertThat(child.getBean(Job.class).run()).contains("done");
+		}
+		try (ConfigurableApplicationContext parent = run(Application.class);
+				ConfigurableApplicationContext child = childOf(parent, OwnRunningJobs.class)) {
+			assertThat(child.getBean(Job.class).run()).contains("done");
 		}
 	}
 
@@ -124,6 +138,16 @@ class ChildContextTests {
 		@Bean
 		Job job() {
 			return new Job();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnRunningJobs extends Application {
+
+		@Bean
+		static RunningJobs mine() {
+			return new RunningJobs(0, Duration.ZERO);
 		}
 
 	}
