@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,10 @@ import org.springframework.expression.common.CompositeStringExpression;
 import org.springframework.expression.common.LiteralExpression;
 import org.springframework.expression.spel.SpelNode;
 import org.springframework.expression.spel.ast.BeanReference;
+import org.springframework.expression.spel.ast.CompoundExpression;
+import org.springframework.expression.spel.ast.InlineMap;
+import org.springframework.expression.spel.ast.MethodReference;
+import org.springframework.expression.spel.ast.PropertyOrFieldReference;
 import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
@@ -63,7 +68,11 @@ final class KeyExpression implements JobKey {
 		Set<String> known = variables(method);
 		parts.stream()
 			.filter(SpelExpression.class::isInstance)
-			.forEach((part) -> checkNames(((SpelExpression) part).getAST(), known, beans));
+			.map((part) -> ((SpelExpression) part).getAST())
+			.forEach((part) -> {
+				checkNames(part, known, beans);
+				checkBegin(part);
+			});
 		return new KeyExpression(method, parts, new BeanFactoryResolver(beans));
 	}
 
@@ -94,6 +103,32 @@ final class KeyExpression implements JobKey {
 		for (int i = 0; i < node.getChildCount(); i++) {
 			checkNames(node.getChild(i), known, beans);
 		}
+	}
+
+	/**
+	 * An expression has no object of its own, of which something could be named without
+	 * saying whose it is.
+	 */
+	private static void checkBegin(SpelNode node) {
+		if (node instanceof PropertyOrFieldReference || node instanceof MethodReference) {
+			throw new IllegalStateException(
+					"there is nothing called %s in its key: write #name for a parameter, or @name for a bean"
+						.formatted(node.toStringAST()));
+		}
+		if (node instanceof CompoundExpression) {
+			checkBegin(node.getChild(0));
+			IntStream.range(1, node.getChildCount())
+				.mapToObj(node::getChild)
+				.filter(MethodReference.class::isInstance)
+				.forEach(KeyExpression::checkBeginOfEach);
+		}
+		else if (!(node instanceof InlineMap)) { // whose keys look like properties
+			checkBeginOfEach(node);
+		}
+	}
+
+	private static void checkBeginOfEach(SpelNode parent) {
+		IntStream.range(0, parent.getChildCount()).mapToObj(parent::getChild).forEach(KeyExpression::checkBegin);
 	}
 
 	@Override

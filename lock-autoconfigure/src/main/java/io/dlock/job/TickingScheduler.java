@@ -22,6 +22,12 @@ import org.springframework.scheduling.Trigger;
  */
 final class TickingScheduler implements TaskScheduler {
 
+	/**
+	 * Such a period is none, but means that a task is run once: {@code Long.MAX_VALUE}
+	 * milliseconds, as a rule.
+	 */
+	private static final Duration ENDLESS = Duration.ofDays(36_500);
+
 	private final TaskScheduler scheduler;
 
 	TickingScheduler(TaskScheduler scheduler) {
@@ -60,6 +66,9 @@ final class TickingScheduler implements TaskScheduler {
 	}
 
 	private static Runnable atRate(Runnable task, Duration delay, Duration period) {
+		if (isOnce(period)) {
+			return task;
+		}
 		long nanos = TimeUnit.NANOSECONDS.convert(period);
 		AtomicLong due = new AtomicLong(System.nanoTime() + TimeUnit.NANOSECONDS.convert(delay));
 		return new ScheduledCall(task, () -> new Tick.Every(period, due.getAndAdd(nanos)));
@@ -76,7 +85,11 @@ final class TickingScheduler implements TaskScheduler {
 	}
 
 	private static Runnable afterDelay(Runnable task, Duration delay) {
-		return new ScheduledCall(task, () -> new Tick.After(delay));
+		return isOnce(delay) ? task : new ScheduledCall(task, () -> new Tick.After(delay));
+	}
+
+	private static boolean isOnce(Duration period) {
+		return period.compareTo(ENDLESS) >= 0;
 	}
 
 }

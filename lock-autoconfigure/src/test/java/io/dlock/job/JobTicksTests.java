@@ -114,6 +114,19 @@ class JobTicksTests {
 	}
 
 	@Test
+	void aJobWhosePeriodNobodySeesTheEndOfRunsAtEachStart() {
+		start(Duration.ZERO, OnceJob.class);
+		awaitRuns("once", 1);
+		awaitRuns("once at a rate", 1);
+		stopAll();
+		start(Duration.ZERO, OnceJob.class);
+		awaitRuns("once", 2);
+		awaitRuns("once at a rate", 2);
+		assertThat(this.runs.ticks("once")).containsOnlyKeys("null");
+		assertThat(this.runs.ticks("once at a rate")).containsOnlyKeys("null");
+	}
+
+	@Test
 	void aCallByHandRunsWheneverTheLockIsFree() {
 		JobNode one = start(Duration.ZERO, CronJob.class);
 		awaitRuns("cron", 1);
@@ -320,6 +333,28 @@ class JobTicksTests {
 		void delay() throws InterruptedException {
 			this.runs.add("delay");
 			new CountDownLatch(1).await(200, TimeUnit.MILLISECONDS);
+		}
+
+	}
+
+	static class OnceJob {
+
+		private final Runs runs;
+
+		OnceJob(Runs runs) {
+			this.runs = runs;
+		}
+
+		@SingletonJob("once")
+		@Scheduled(fixedDelay = Long.MAX_VALUE)
+		void once() {
+			this.runs.add("once");
+		}
+
+		@SingletonJob("once at a rate")
+		@Scheduled(fixedRate = Long.MAX_VALUE)
+		void onceAtARate() {
+			this.runs.add("once at a rate");
 		}
 
 	}

@@ -34,6 +34,8 @@ class SingletonJobMistakesTests {
 				Arguments.of(OwnFuture.class, "of which a skipped call has none"),
 				Arguments.of(Unparsable.class, "#order."), Arguments.of(UnknownArgument.class, "no argument for #ordr"),
 				Arguments.of(UnknownBean.class, "no bean for @orders"),
+				Arguments.of(ArgumentWithoutHash.class, "nothing called order in its key"),
+				Arguments.of(MethodOfNothing.class, "nothing called current() in its key"),
 				Arguments.of(UnknownProperty.class, "no.such.property"),
 				Arguments.of(Brace.class, "is blank or begins with '}'"),
 				Arguments.of(NoDuration.class, "its atLeast 'soon' is no duration"),
@@ -184,6 +186,22 @@ class SingletonJobMistakesTests {
 	static class UnknownArgument {
 
 		@SingletonJob("invoice-#{#ordr}")
+		void job(Object order) {
+		}
+
+	}
+
+	static class ArgumentWithoutHash {
+
+		@SingletonJob("invoice-#{order.id}")
+		void job(Object order) {
+		}
+
+	}
+
+	static class MethodOfNothing {
+
+		@SingletonJob("invoice-#{#order.equals(current())}")
 		void job(Object order) {
 		}
 

@@ -261,6 +261,12 @@ class SingletonJobTests {
 	}
 
 	@Test
+	void theKeyMayNameWhatIsWithinAnArgument() {
+		bean(Keys.class).within(Map.of("key", "value"), List.of("a", "bc", "de"));
+		assertThat(keys()).containsExactly("value-2-1-9");
+	}
+
+	@Test
 	void aKeyWithoutAValueIsAnError() {
 		Keys keys = bean(Keys.class);
 		assertThatIllegalArgumentException().isThrownBy(() -> keys.argument(new Order(null)))
@@ -383,6 +389,10 @@ class SingletonJobTests {
 
 		@SingletonJob("#{#a0}")
 		void position(int number) {
+		}
+
+		@SingletonJob("#{#map[key]}-#{#list.?[length() > 1].size()}-#{{one: 1}.get('one')}-#{T(Math).max(#list.size(), 9)}")
+		void within(Map<String, String> map, List<String> list) {
 		}
 
 		@Composed
