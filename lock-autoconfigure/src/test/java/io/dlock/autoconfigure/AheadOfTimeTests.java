@@ -2,19 +2,30 @@ package io.dlock.autoconfigure;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.dlock.testing.RedisServer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.predicate.ReflectionHintsPredicates;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for an application with dlock that is processed ahead of time.
+ * Tests for an application with dlock that is processed ahead of time. It runs on the
+ * JVM; of a native image there is only what it would be told.
  */
 class AheadOfTimeTests {
+
+	private static final ReflectionHintsPredicates REFLECTION = RuntimeHintsPredicates.reflection();
 
 	private static final List<String> OUTPUT = List.of("leads adm", "by its schedule: hourly",
 			"by its class: Optional[orders:EU:42]", "by its class, held elsewhere: Optional.empty",
@@ -51,6 +62,31 @@ class AheadOfTimeTests {
 		assertThat(ProcessedApplication.of(AheadOfTimeApplication.class, folder, "--dlock.mode=local")
 			.run("--dlock.mode=local")).containsAll(OUTPUT)
 			.anyMatch((line) -> line.endsWith("locks hold in this process only"));
+	}
+
+	@Test
+	void aNativeImageHasEveryScript() throws IOException {
+		Resource[] scripts = new PathMatchingResourcePatternResolver().getResources("classpath*:io/dlock/redis/*.lua");
+		assertThat(scripts).hasSizeGreaterThan(10)
+			.extracting((script) -> "io/dlock/redis/" + script.getFilename())
+			.allSatisfy((file) -> assertThat(RuntimeHintsPredicates.resource().forResource(file)).accepts(hints()));
+	}
+
+	@Test
+	void theSettingsCanBeBound() {
+		assertThat(Stream.of(DlockProperties.class, DlockProperties.Sentinel.class, DlockProperties.Ssl.class,
+				DlockProperties.Replicas.class))
+			.flatMap((settings) -> Arrays.asList(settings.getDeclaredConstructors()))
+			.allSatisfy((constructor) -> assertThat(REFLECTION.onConstructorInvocation(constructor)).accepts(hints()));
+	}
+
+	@Test
+	void nettyCanLookAtItsHandler() {
+		assertThat(REFLECTION.onType(SilenceWatch.class)).accepts(hints());
+	}
+
+	private static RuntimeHints hints() {
+		return application.hints();
 	}
 
 }
