@@ -1,11 +1,13 @@
 package io.dlock.autoconfigure;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.dlock.event.LockEvent;
 import io.dlock.testing.RedisServer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,16 @@ class AheadOfTimeTests {
 		assertThat(scripts).hasSizeGreaterThan(10)
 			.extracting((script) -> "io/dlock/redis/" + script.getFilename())
 			.allSatisfy((file) -> assertThat(RuntimeHintsPredicates.resource().forResource(file)).accepts(hints()));
+	}
+
+	@Test
+	void aConditionCanReadEveryEvent() {
+		Stream<Method> properties = Arrays.stream(LockEvent.class.getPermittedSubclasses())
+			.flatMap((event) -> Arrays.stream(event.getMethods()))
+			.filter((method) -> LockEvent.class.isAssignableFrom(method.getDeclaringClass())
+					&& method.getName().startsWith("get"));
+		assertThat(properties).hasSizeGreaterThan(10)
+			.allSatisfy((property) -> assertThat(REFLECTION.onMethodInvocation(property)).accepts(hints()));
 	}
 
 	@Test
