@@ -13,9 +13,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.aop.SpringProxy;
+import org.springframework.aop.framework.Advised;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.ReflectionHintsPredicates;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.core.DecoratingProxy;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
@@ -82,6 +85,23 @@ class AheadOfTimeTests {
 					&& method.getName().startsWith("get"));
 		assertThat(properties).hasSizeGreaterThan(10)
 			.allSatisfy((property) -> assertThat(REFLECTION.onMethodInvocation(property)).accepts(hints()));
+	}
+
+	@Test
+	void aJobCanBeCalledThroughItsClassAndThroughItsInterface() {
+		assertThat(REFLECTION.onMethodInvocation(AheadOfTimeApplication.OrderJob.class, "run")).accepts(hints());
+		assertThat(REFLECTION.onMethodInvocation(AheadOfTimeApplication.ReportJob.class, "run")).accepts(hints());
+		assertThat(RuntimeHintsPredicates.proxies()
+			.forInterfaces(AheadOfTimeApplication.ReportJob.class, SpringProxy.class, Advised.class,
+					DecoratingProxy.class))
+			.accepts(hints());
+	}
+
+	@Test
+	void aKeyCanReadTheArgumentsOfItsJob() {
+		assertThat(REFLECTION.onMethodInvocation(String.class, "strip")).accepts(hints());
+		assertThat(REFLECTION.onMethodInvocation(AheadOfTimeApplication.Order.class, "customer")).accepts(hints());
+		assertThat(REFLECTION.onMethodInvocation(AheadOfTimeApplication.Customer.class, "id")).accepts(hints());
 	}
 
 	@Test
