@@ -3,6 +3,7 @@ package io.dlock.autoconfigure;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -142,6 +143,22 @@ public record DlockProperties(@DefaultValue("redis") Mode mode, @Nullable String
 			throw new InvalidSettingException(
 					"dlock.instance-id is '%s', which contains white space".formatted(instanceId),
 					"Set dlock.instance-id to a text without it, or remove it");
+		}
+	}
+
+	/**
+	 * Refuses another mode than the one that the beans are made for. That is decided when
+	 * an application is built, if it is processed ahead of time: it would keep its locks
+	 * where the other instances do not look for them.
+	 * @param decided the mode that the beans are made for
+	 */
+	void checkMode(Mode decided) {
+		if (this.mode != decided) {
+			String set = this.mode.name().toLowerCase(Locale.ROOT);
+			String built = decided.name().toLowerCase(Locale.ROOT);
+			throw new InvalidSettingException(
+					"dlock.mode is %s, but the application was processed ahead of time with %s".formatted(set, built),
+					"Set dlock.mode to %s, or to %s when the application is built".formatted(built, set));
 		}
 	}
 

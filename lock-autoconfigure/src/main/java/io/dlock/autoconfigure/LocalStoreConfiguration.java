@@ -20,7 +20,8 @@ class LocalStoreConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(LockStore.class)
-	LocalLockStore dlockLockStore() {
+	LocalLockStore dlockLockStore(DlockProperties properties) {
+		properties.checkMode(DlockProperties.Mode.LOCAL);
 		logger.info("dlock.mode is local: locks hold in this process only");
 		return new LocalLockStore(System::nanoTime);
 	}

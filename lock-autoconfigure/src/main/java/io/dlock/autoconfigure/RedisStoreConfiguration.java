@@ -42,6 +42,7 @@ class RedisStoreConfiguration {
 	@Bean
 	RedisLockStore dlockLockStore(@Qualifier(CONNECTION_FACTORY) LettuceConnectionFactory factory,
 			DlockProperties properties) {
+		properties.checkMode(DlockProperties.Mode.REDIS);
 		DlockProperties.Replicas replicas = properties.replicas();
 		String description = description(factory);
 		logger.info("Locks are kept in {}", description);

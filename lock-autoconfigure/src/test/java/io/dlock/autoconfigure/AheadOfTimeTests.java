@@ -70,6 +70,16 @@ class AheadOfTimeTests {
 	}
 
 	@Test
+	void isNotStartedInAnotherModeThanItIsBuiltFor(@TempDir Path folder) throws Exception {
+		assertThat(application.run("--dlock.mode=local"))
+			.contains("dlock.mode is local, but the application was processed ahead of time with redis.")
+			.doesNotContainAnyElementsOf(OUTPUT);
+		assertThat(ProcessedApplication.of(AheadOfTimeApplication.class, folder, "--dlock.mode=local").run())
+			.contains("dlock.mode is redis, but the application was processed ahead of time with local.")
+			.doesNotContainAnyElementsOf(OUTPUT);
+	}
+
+	@Test
 	void aNativeImageHasEveryScript() throws IOException {
 		Resource[] scripts = new PathMatchingResourcePatternResolver().getResources("classpath*:io/dlock/redis/*.lua");
 		assertThat(scripts).hasSizeGreaterThan(10)
