@@ -8,6 +8,7 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
@@ -22,6 +23,9 @@ class RedisForTheSample implements ApplicationContextInitializer<ConfigurableApp
 
 	@Override
 	public void initialize(ConfigurableApplicationContext context) {
+		if (Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
+			return; // it is being built, and no bean will ask
+		}
 		ConfigurableEnvironment environment = context.getEnvironment();
 		if (namesAnAddress(environment)) {
 			System.out.println("Redis: none is started, because dlock.* says where the locks are kept.");
