@@ -39,8 +39,8 @@ final class LeaseStory {
 	/** Guarded by this: the end, when it comes before the begin has been told. */
 	private @Nullable Runnable held;
 
-	/** Guarded by this: whether a loss has overtaken the begin. */
-	private boolean overtaken;
+	/** Guarded by this: completes when a loss that overtakes the begin has been told. */
+	private @Nullable CompletableFuture<Void> overtaking;
 
 	/** Guarded by this. */
 	private boolean ended;
@@ -79,15 +79,7 @@ final class LeaseStory {
 
 	void tellLost(HeldLease.Lost lost) {
 		if (isFirstEnd()) {
-			Runnable tell = () -> {
-				if (isOvertaken()) {
-					this.instance.narrator().lostAgain(this.lease, lost.cause(), lost.at());
-				}
-				else {
-					tell(lost);
-				}
-				this.over.complete(null);
-			};
+			Runnable tell = () -> tellInTurn(lost);
 			if (holdUntilBegun(tell)) {
 				this.instance.alarm().after(MOMENT, () -> waitNoLonger(lost));
 			}
@@ -102,6 +94,19 @@ final class LeaseStory {
 	 */
 	void whenOver(Runnable next) {
 		CompletableFuture<Void> unused = this.over.thenRun(next);
+	}
+
+	private void tellInTurn(HeldLease.Lost lost) {
+		CompletableFuture<Void> toldBefore = overtaking();
+		if (toldBefore == null) {
+			tell(lost);
+			this.over.complete(null);
+			return;
+		}
+		CompletableFuture<Void> unused = toldBefore.thenRun(() -> {
+			this.instance.narrator().lostAgain(this.lease, lost.cause(), lost.at());
+			this.over.complete(null);
+		});
 	}
 
 	private void tell(HeldLease.Lost lost) {
@@ -120,8 +125,10 @@ final class LeaseStory {
 
 	private void overtakeBegin(HeldLease.Lost lost) {
 		this.instance.callbacks().run(() -> {
-			if (overtakes()) {
+			CompletableFuture<Void> told = overtake();
+			if (told != null) {
 				tell(lost);
+				told.complete(null);
 			}
 		});
 	}
@@ -139,13 +146,18 @@ final class LeaseStory {
 		}
 	}
 
-	private synchronized boolean overtakes() {
-		this.overtaken = !this.begun;
-		return this.overtaken;
+	/**
+	 * A loss overtakes the begin, unless that has been told by now.
+	 */
+	private synchronized @Nullable CompletableFuture<Void> overtake() {
+		if (!this.begun) {
+			this.overtaking = new CompletableFuture<>();
+		}
+		return this.overtaking;
 	}
 
-	private synchronized boolean isOvertaken() {
-		return this.overtaken;
+	private synchronized @Nullable CompletableFuture<Void> overtaking() {
+		return this.overtaking;
 	}
 
 	private synchronized boolean isFirstBegin() {

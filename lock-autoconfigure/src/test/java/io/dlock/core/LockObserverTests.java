@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import io.dlock.DistributedLock;
@@ -124,6 +126,37 @@ class LockObserverTests {
 		await().until(leadership::isLeader);
 	}
 
+	@Test
+	void aLossIsToldAgainOnlyWhenItHasBeenToldToAll() {
+		CountDownLatch lossBegins = new CountDownLatch(1);
+		CountDownLatch toldAgain = new CountDownLatch(1);
+		AtomicBoolean tooEarly = new AtomicBoolean();
+		this.listener.reaction = (event) -> {
+			switch (event) {
+				case "acquired a" -> awaitQuietly(lossBegins);
+				case "lost a" -> {
+					lossBegins.countDown();
+					tooEarly.set(isOpenWithin(toldAgain, Duration.ofMillis(200)));
+				}
+				case "lost again a" -> toldAgain.countDown();
+				default -> throw new AssertionError(event);
+			}
+		};
+		this.registry.get("a", LockOptions.defaults().withMaxHold(Duration.ofMillis(1))).lock();
+		awaitQuietly(toldAgain);
+		assertThat(tooEarly).isFalse();
+	}
+
+	private static boolean isOpenWithin(CountDownLatch latch, Duration time) {
+		try {
+			return latch.await(time.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
 	private static void awaitQuietly(CountDownLatch latch) {
 		try {
 			latch.await();
@@ -169,6 +202,12 @@ class LockObserverTests {
 		public void lost(LockRegistry registry, String key, LockKind kind, long fencingToken, LossCause cause,
 				Instant lostAt) {
 			tell("lost " + key);
+		}
+
+		@Override
+		public void lostAgain(LockRegistry registry, String key, LockKind kind, long fencingToken, LossCause cause,
+				Instant lostAt) {
+			tell("lost again " + key);
 		}
 
 	}
