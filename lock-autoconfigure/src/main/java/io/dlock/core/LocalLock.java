@@ -36,11 +36,18 @@ final class LocalLock {
 	}
 
 	/**
-	 * What is remembered of the job at a time.
+	 * What is remembered of the job at a time, or null where that is nothing.
+	 */
+	@Nullable LocalJob knownJob(long now) {
+		return (this.job != null && !this.job.isForgotten(now)) ? this.job : null;
+	}
+
+	/**
+	 * The job as it is remembered at a time, or as one of which nothing is.
 	 */
 	LocalJob job(long now) {
-		LocalJob known = this.job;
-		if (known == null || known.isForgotten(now)) {
+		LocalJob known = knownJob(now);
+		if (known == null) {
 			known = new LocalJob(now);
 			this.job = known;
 		}
@@ -48,7 +55,7 @@ final class LocalLock {
 	}
 
 	boolean isUnused(long now) {
-		return hold(now) == null && this.queue.isEmpty() && (this.job == null || this.job.isForgotten(now));
+		return hold(now) == null && this.queue.isEmpty() && knownJob(now) == null;
 	}
 
 	/**

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalLocks {
 
-	/** More keys than most applications have in use at a time. */
-	private static final int MANY = 32;
+	/** How often it is looked for keys that are out of date, at most: each minute. */
+	private static final long SWEEP_INTERVAL = 60_000_000_000L;
 
 	private final NanoClock clock;
 
@@ -31,8 +31,7 @@ final class LocalLocks {
 
 	private final Map<String, StoreListener> listeners = new HashMap<>();
 
-	/** With as many keys, those that are out of date are looked for. */
-	private int sweptAt = MANY;
+	private long sweptAt;
 
 	/** The last token issued, for whatever key: so nothing remains of a key in no use. */
 	private long lastToken;
@@ -45,6 +44,7 @@ final class LocalLocks {
 
 	LocalLocks(NanoClock clock) {
 		this.clock = clock;
+		this.sweptAt = clock.nanoTime();
 	}
 
 	void join(String instanceId, StoreListener listener) {
@@ -135,8 +135,9 @@ final class LocalLocks {
 			lock.job(now).take(request.claim(), claim.tick(), now);
 		}
 		if (claim != null || !request.atLeast().isZero()) {
-			lock.job(now).owe(request, now);
-			long rest = lock.job(now).rest(request.id(), now).toNanos();
+			LocalJob job = lock.job(now);
+			job.owe(request, now);
+			long rest = job.rest(request.id(), now).toNanos();
 			lock.hold(hold.until(now + Math.max(request.ttl().toNanos(), rest)));
 		}
 		return new AcquireAnswer.Granted(hold.firstToken(), hold.tokens());
@@ -149,12 +150,14 @@ final class LocalLocks {
 				lock.leave(grant);
 				return null;
 			}
-			LocalJob job = lock.job(now);
-			job.ended(grant, now);
-			Duration rest = job.rest(grant, now);
-			if (!rest.isZero()) {
-				lock.hold(hold.until(now + rest.toNanos()));
-				return null;
+			LocalJob job = lock.knownJob(now);
+			if (job != null) {
+				job.ended(grant, now);
+				Duration rest = job.rest(grant, now);
+				if (!rest.isZero()) {
+					lock.hold(hold.until(now + rest.toNanos()));
+					return null;
+				}
 			}
 			LocalLock.Entry heir = lock.takeFirstLiving(null, false, (entry) -> isLiving(entry, now));
 			if (heir == null) {
@@ -220,20 +223,14 @@ final class LocalLocks {
 
 	/**
 	 * A key that is out of date may never be asked for again: such keys are forgotten
-	 * when there are many.
+	 * when others come.
 	 */
 	private LocalLock lock(String key, long now) {
-		LocalLock known = this.locks.get(key);
-		if (known != null) {
-			return known;
-		}
-		if (this.locks.size() >= this.sweptAt) {
+		if (now - this.sweptAt >= SWEEP_INTERVAL) {
+			this.sweptAt = now;
 			this.locks.values().removeIf((each) -> each.isUnused(now));
-			this.sweptAt = Math.max(MANY, 2 * this.locks.size());
 		}
-		LocalLock added = new LocalLock();
-		this.locks.put(key, added);
-		return added;
+		return this.locks.computeIfAbsent(key, (absent) -> new LocalLock());
 	}
 
 	private boolean isLiving(LocalLock.Entry entry, long now) {

@@ -49,6 +49,18 @@ class LocalLockStoreJobsTests extends LockStoreJobsContract {
 	}
 
 	@Test
+	void forgetsAPeakWithTheNextKeyThatComesLaterOn() {
+		for (int i = 0; i < 1000; i++) {
+			this.one.ask(KEY + i, i, SHORT, false, LONG, null);
+			this.one.release(KEY + i, i);
+		}
+		assertThat(((LocalStoreUnderTest) store()).keys()).isEqualTo(1000);
+		store().passTime(LONG.multipliedBy(3));
+		this.one.acquire(KEY, 1000, LONG);
+		assertThat(((LocalStoreUnderTest) store()).keys()).isOne();
+	}
+
+	@Test
 	void forgetsAKeyWhoseTickWasNotTaken() {
 		this.one.acquire(KEY, 1, LONG);
 		this.two.claim(KEY, 1, TICK);
