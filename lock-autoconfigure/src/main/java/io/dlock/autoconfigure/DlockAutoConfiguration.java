@@ -12,10 +12,9 @@ import io.dlock.job.RunningJobs;
 import io.dlock.job.SingletonJobBeanPostProcessor;
 import io.dlock.job.TickCarrier;
 
-import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -110,9 +109,8 @@ public final class DlockAutoConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	static SingletonJobBeanPostProcessor dlockSingletonJobBeanPostProcessor(ObjectProvider<LockRegistry> registry,
-			ConfigurableListableBeanFactory beans) {
-		return new SingletonJobBeanPostProcessor(registry::getObject,
-				BeanFactoryUtils.beanOfType(beans, RunningJobs.class, true, false));
+			BeanFactory beans) {
+		return new SingletonJobBeanPostProcessor(registry::getObject, beans.getBean(RunningJobs.class));
 	}
 
 }

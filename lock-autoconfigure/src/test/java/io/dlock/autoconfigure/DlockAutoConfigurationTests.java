@@ -71,6 +71,19 @@ class DlockAutoConfigurationTests {
 	}
 
 	@Test
+	void theRunningJobsThatTheApplicationPrefersAreTaken() {
+		this.local
+			.withBean("mine", RunningJobs.class, () -> new RunningJobs(0, Duration.ZERO),
+					(definition) -> definition.setPrimary(true))
+			.withBean("others", RunningJobs.class, () -> new RunningJobs(0, Duration.ZERO))
+			.run((context) -> assertThat(context).hasNotFailed());
+		this.local
+			.withBean("mine", RunningJobs.class, () -> new RunningJobs(0, Duration.ZERO),
+					(definition) -> definition.setAutowireCandidate(false))
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
 	void anInstanceIsCalledByItsApplicationHostAndProcess() {
 		this.local.run((context) -> assertThat(context.getBean(LockRegistry.class).instanceId())
 			.matches("my-orders@\\S+:" + ProcessHandle.current().pid() + "-\\w+"));
