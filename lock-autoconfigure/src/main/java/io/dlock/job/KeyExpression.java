@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -100,9 +101,7 @@ final class KeyExpression implements JobKey {
 					"there is no bean for %s in its key: name one that the application context has"
 						.formatted(node.toStringAST()));
 		}
-		for (int i = 0; i < node.getChildCount(); i++) {
-			checkNames(node.getChild(i), known, beans);
-		}
+		children(node).forEach((child) -> checkNames(child, known, beans));
 	}
 
 	/**
@@ -117,18 +116,19 @@ final class KeyExpression implements JobKey {
 		}
 		if (node instanceof CompoundExpression) {
 			checkBegin(node.getChild(0));
-			IntStream.range(1, node.getChildCount())
-				.mapToObj(node::getChild)
+			children(node).skip(1)
 				.filter(MethodReference.class::isInstance)
-				.forEach(KeyExpression::checkBeginOfEach);
+				.flatMap(KeyExpression::children)
+				.forEach(KeyExpression::checkBegin);
 		}
-		else if (!(node instanceof InlineMap)) { // whose keys look like properties
-			checkBeginOfEach(node);
+		// The keys of a map look like properties.
+		else if (!(node instanceof InlineMap)) {
+			children(node).forEach(KeyExpression::checkBegin);
 		}
 	}
 
-	private static void checkBeginOfEach(SpelNode parent) {
-		IntStream.range(0, parent.getChildCount()).mapToObj(parent::getChild).forEach(KeyExpression::checkBegin);
+	private static Stream<SpelNode> children(SpelNode parent) {
+		return IntStream.range(0, parent.getChildCount()).mapToObj(parent::getChild);
 	}
 
 	@Override
