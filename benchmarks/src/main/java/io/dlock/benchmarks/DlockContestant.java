@@ -9,8 +9,10 @@ import io.dlock.DistributedLock;
 import io.dlock.LockRegistry;
 import io.dlock.event.LockEvent;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.event.EventListener;
@@ -88,6 +90,12 @@ final class DlockContestant implements KeepingContestant {
 		@EventListener
 		void on(LockEvent event) {
 			this.heard.increment();
+		}
+
+		/** Spring Boot would do that, if its metrics were there. */
+		@Bean
+		SmartInitializingSingleton binding(MeterRegistry meters, List<MeterBinder> binders) {
+			return () -> binders.forEach((binder) -> binder.bindTo(meters));
 		}
 
 		@Bean

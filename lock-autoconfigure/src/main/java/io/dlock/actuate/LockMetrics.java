@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 import io.dlock.FailureCause;
@@ -17,6 +19,7 @@ import io.dlock.core.LockObserver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,86 +32,103 @@ import org.jspecify.annotations.Nullable;
  * there may be any number. All are there from the beginning, so that a first loss is seen
  * as one more.
  */
-public final class LockMetrics implements LockObserver {
+public final class LockMetrics implements LockObserver, MeterBinder {
 
-	private final Each<LockKind, Timer> acquired;
-
-	private final Each<LockKind, Timer> released;
-
-	private final Each<LockKind, Counter> listening;
-
-	private final Each<LockKind, Each<FailureCause, Counter>> failed;
-
-	private final Each<LockKind, Each<LossCause, Counter>> lost;
+	private final List<Meters> bound = new CopyOnWriteArrayList<>();
 
 	/**
-	 * Makes the meters.
-	 * @param meters where
+	 * Makes the meters, which count from then on.
+	 * @param registry where
 	 */
-	public LockMetrics(MeterRegistry meters) {
-		this.acquired = Each.of(LockKind.class,
-				(kind) -> timer("dlock.acquired", kind, "Time from an attempt at a lock to its lease")
-					.register(meters));
-		this.released = Each.of(LockKind.class,
-				(kind) -> timer("dlock.released", kind, "Time from the begin of a lease to its release")
-					.register(meters));
-		this.listening = Each.of(LockKind.class,
-				(kind) -> counter("dlock.listening", kind, "Attempts that have had to wait").register(meters));
-		this.failed = Each.of(LockKind.class,
-				(kind) -> Each.of(FailureCause.class,
-						(cause) -> counter("dlock.failed", kind, "Attempts that have ended without the lock")
-							.tag("cause", text(cause))
-							.register(meters)));
-		this.lost = Each.of(LockKind.class,
-				(kind) -> Each.of(LossCause.class,
-						(cause) -> counter("dlock.lost", kind, "Leases that have ended without a release")
-							.tag("cause", text(cause))
-							.register(meters)));
-	}
-
-	private static Timer.Builder timer(String name, LockKind kind, String description) {
-		return Timer.builder(name).description(description).tag("kind", text(kind));
-	}
-
-	private static Counter.Builder counter(String name, LockKind kind, String description) {
-		return Counter.builder(name).description(description).tag("kind", text(kind));
-	}
-
-	private static String text(Enum<?> value) {
-		return value.name().toLowerCase(Locale.ROOT);
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		this.bound.add(Meters.in(registry));
 	}
 
 	@Override
 	public void acquired(LockRegistry registry, String key, LockKind kind, long fencingToken, Duration waited) {
-		this.acquired.at(kind).record(waited);
+		for (Meters each : this.bound) {
+			each.acquired().at(kind).record(waited);
+		}
 	}
 
 	@Override
 	public void released(LockRegistry registry, String key, LockKind kind, long fencingToken, Duration held) {
-		this.released.at(kind).record(held);
+		for (Meters each : this.bound) {
+			each.released().at(kind).record(held);
+		}
 	}
 
 	@Override
 	public void failed(LockRegistry registry, String key, LockKind kind, FailureCause cause, @Nullable String holder,
 			@Nullable Instant tick) {
-		this.failed.at(kind).at(cause).increment();
+		for (Meters each : this.bound) {
+			each.failed().at(kind).at(cause).increment();
+		}
 	}
 
 	@Override
 	public void listening(LockRegistry registry, String key, LockKind kind, @Nullable String holder, int position) {
-		this.listening.at(kind).increment();
+		for (Meters each : this.bound) {
+			each.listening().at(kind).increment();
+		}
 	}
 
 	@Override
 	public void lost(LockRegistry registry, String key, LockKind kind, long fencingToken, LossCause cause,
 			Instant lostAt) {
-		this.lost.at(kind).at(cause).increment();
+		for (Meters each : this.bound) {
+			each.lost().at(kind).at(cause).increment();
+		}
 	}
 
 	/** It has been counted before. */
 	@Override
 	public void lostAgain(LockRegistry registry, String key, LockKind kind, long fencingToken, LossCause cause,
 			Instant lostAt) {
+	}
+
+	/**
+	 * The meters in one registry of meters.
+	 */
+	private record Meters(Each<LockKind, Timer> acquired, Each<LockKind, Timer> released,
+			Each<LockKind, Counter> listening, Each<LockKind, Each<FailureCause, Counter>> failed,
+			Each<LockKind, Each<LossCause, Counter>> lost) {
+
+		static Meters in(MeterRegistry registry) {
+			return new Meters(
+					Each.of(LockKind.class,
+							(kind) -> timer("dlock.acquired", kind, "Time from an attempt at a lock to its lease")
+								.register(registry)),
+					Each.of(LockKind.class,
+							(kind) -> timer("dlock.released", kind, "Time from the begin of a lease to its release")
+								.register(registry)),
+					Each.of(LockKind.class,
+							(kind) -> counter("dlock.listening", kind, "Attempts that have had to wait")
+								.register(registry)),
+					Each.of(LockKind.class, (kind) -> Each.of(FailureCause.class,
+							(cause) -> counter("dlock.failed", kind, "Attempts that have ended without the lock")
+								.tag("cause", text(cause))
+								.register(registry))),
+					Each.of(LockKind.class,
+							(kind) -> Each.of(LossCause.class,
+									(cause) -> counter("dlock.lost", kind, "Leases that have ended without a release")
+										.tag("cause", text(cause))
+										.register(registry))));
+		}
+
+		private static Timer.Builder timer(String name, LockKind kind, String description) {
+			return Timer.builder(name).description(description).tag("kind", text(kind));
+		}
+
+		private static Counter.Builder counter(String name, LockKind kind, String description) {
+			return Counter.builder(name).description(description).tag("kind", text(kind));
+		}
+
+		private static String text(Enum<?> value) {
+			return value.name().toLowerCase(Locale.ROOT);
+		}
+
 	}
 
 	/**

@@ -16,7 +16,9 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /**
- * Meters of the locks, where the application has a {@link MeterRegistry}.
+ * Meters of the locks, where the application has a {@link MeterRegistry}. They are bound
+ * to it by Spring Boot: the registry of the locks, which tells the meters, must not need
+ * one of meters, whose making may need the locks.
  */
 @AutoConfiguration(after = DlockAutoConfiguration.class,
 		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
@@ -27,10 +29,10 @@ public final class DlockMetricsAutoConfiguration {
 	/** Told first: what listeners do with the events may take long. */
 	@Bean
 	@Order(Ordered.HIGHEST_PRECEDENCE)
-	@ConditionalOnBean(value = LeasingLockRegistry.class, search = SearchStrategy.CURRENT)
+	@ConditionalOnBean(value = LeasingLockRegistry.class, name = "dlockRegistry", search = SearchStrategy.CURRENT)
 	@ConditionalOnMissingBean
-	LockMetrics dlockMetrics(MeterRegistry meters) {
-		return new LockMetrics(meters);
+	LockMetrics dlockMetrics() {
+		return new LockMetrics();
 	}
 
 	@Bean

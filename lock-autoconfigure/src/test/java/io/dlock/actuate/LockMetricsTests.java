@@ -14,6 +14,7 @@ import io.dlock.LossCause;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,9 +27,14 @@ class LockMetricsTests {
 
 	private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
-	private final LockMetrics metrics = new LockMetrics(this.meters);
+	private final LockMetrics metrics = new LockMetrics();
 
 	private final LockRegistry registry = mock(LockRegistry.class);
+
+	@BeforeEach
+	void bind() {
+		this.metrics.bindTo(this.meters);
+	}
 
 	@Test
 	void timesHowLongALockWasWaitedForAndHeld() {
@@ -58,6 +64,16 @@ class LockMetricsTests {
 		this.metrics.lost(this.registry, "a", LockKind.LOCK, 1, LossCause.TAKEN, Instant.now());
 		this.metrics.lostAgain(this.registry, "a", LockKind.LOCK, 1, LossCause.TAKEN, Instant.now());
 		assertThat(counter("dlock.lost", "lock", "taken").count()).isOne();
+	}
+
+	@Test
+	void countsInEachRegistryThatItIsBoundTo() {
+		SimpleMeterRegistry others = new SimpleMeterRegistry();
+		this.metrics.listening(this.registry, "a", LockKind.LOCK, null, 1);
+		this.metrics.bindTo(others);
+		this.metrics.listening(this.registry, "a", LockKind.LOCK, null, 1);
+		assertThat(this.meters.get("dlock.listening").tag("kind", "lock").counter().count()).isEqualTo(2);
+		assertThat(others.get("dlock.listening").tag("kind", "lock").counter().count()).isOne();
 	}
 
 	@Test

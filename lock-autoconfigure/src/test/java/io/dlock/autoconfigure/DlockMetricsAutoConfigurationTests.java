@@ -10,17 +10,28 @@ import io.dlock.LockOptions;
 import io.dlock.LockRegistry;
 import io.dlock.actuate.LeaseGauge;
 import io.dlock.actuate.LockMetrics;
+import io.dlock.core.LeaseSettings;
+import io.dlock.core.LeasingLockRegistry;
+import io.dlock.core.LocalLockStore;
+import io.dlock.core.LockObserver;
 import io.dlock.event.LockAcquiredEvent;
 import io.dlock.event.LockLostEvent;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MeterRegistryCustomizer;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -76,6 +87,66 @@ class DlockMetricsAutoConfigurationTests {
 			.run((context) -> assertThat(context).doesNotHaveBean(LockMetrics.class).doesNotHaveBean(LeaseGauge.class));
 		this.unmeasured.withClassLoader(new FilteredClassLoader(MeterRegistry.class))
 			.run((context) -> assertThat(context).hasSingleBean(LockRegistry.class).doesNotHaveBean(LockMetrics.class));
+	}
+
+	@Test
+	void aLazyApplicationMayBeginWithTheLocksOrWithTheMeters() {
+		ApplicationContextRunner lazy = this.measured.withInitializer(
+				(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()));
+		lazy.run((context) -> {
+			context.getBean(LockRegistry.class).get("adm").acquire().close();
+			assertThat(context.getBean(MeterRegistry.class).get("dlock.leases").gauge().value()).isZero();
+		});
+		lazy.run((context) -> {
+			MeterRegistry meters = context.getBean(MeterRegistry.class);
+			context.getBean(LockRegistry.class).get("adm").acquire().close();
+			assertThat(meters.get("dlock.released").tag("kind", "lock").timer().count()).isOne();
+		});
+	}
+
+	@Test
+	void whoeverSetsUpTheMetersMayNeedTheLocks() {
+		this.measured.withUserConfiguration(LocksInMeters.class)
+			.run((context) -> assertThat(
+					context.getBean(MeterRegistry.class).get("dlock.leases").tag("lock", "adm").gauge())
+				.isNotNull());
+	}
+
+	@Test
+	void anApplicationWithSeveralRegistriesOfMetersStarts() {
+		this.unmeasured.withBean("one", MeterRegistry.class, SimpleMeterRegistry::new)
+			.withBean("other", MeterRegistry.class, SimpleMeterRegistry::new)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void aLockRegistryOfTheApplicationsOwnHasNoMetersThatStandStill() {
+		this.measured.withBean(LeasingLockRegistry.class,
+				() -> new LeasingLockRegistry(
+						new LocalLockStore(System::nanoTime), new LeaseSettings("own", Duration.ofSeconds(10),
+								Duration.ofSeconds(3), Duration.ofMillis(100), Duration.ofSeconds(2)),
+						new LockObserver() {
+						}))
+			.run((context) -> {
+				MeterRegistry meters = context.getBean(MeterRegistry.class);
+				assertThat(meters.find("dlock.lost").counter()).isNull();
+				assertThat(meters.get("dlock.leases").gauge().value()).isZero();
+			});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LocksInMeters {
+
+		@Bean
+		MeterRegistryCustomizer<MeterRegistry> lockTag(LockRegistry locks) {
+			return (meters) -> meters.config().commonTags("lock", locks.get("adm").key());
+		}
+
+		@Bean
+		MeterBinder binder(LockRegistry locks) {
+			return (meters) -> Gauge.builder("own", locks, (registry) -> registry.leases().size()).register(meters);
+		}
+
 	}
 
 	static class BusyListener {
