@@ -9,6 +9,7 @@ import java.util.function.Function;
 import io.dlock.DistributedLock;
 import io.dlock.Lease;
 import io.dlock.LeaseLostException;
+import io.dlock.LockRegistryClosedException;
 import io.dlock.LockUnavailableException;
 import io.dlock.core.Tick;
 import org.aopalliance.intercept.MethodInvocation;
@@ -56,6 +57,8 @@ final class MonoJob {
 			return acquire(job, lock).doOnError(LockUnavailableException.class, (outage) -> putBack(due))
 				.map((lease) -> JobRun.under(job, lease))
 				.onErrorResume(LockUnavailableException.class, mono::withoutLock)
+				.onErrorResume(LockRegistryClosedException.class,
+						(closed) -> (due != null) ? Mono.empty() : Mono.error(closed))
 				.flatMap(mono::work);
 		});
 	}

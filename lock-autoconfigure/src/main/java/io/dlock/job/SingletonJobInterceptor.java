@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 
 import io.dlock.DistributedLock;
 import io.dlock.KeyText;
+import io.dlock.LockRegistryClosedException;
 import io.dlock.LockUnavailableException;
 import io.dlock.core.Tick;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -63,6 +64,13 @@ final class SingletonJobInterceptor implements MethodInterceptor {
 				return job.skipped().value();
 			}
 			return this.running.add(JobRun.unguarded(job)).call(invocation);
+		}
+		catch (LockRegistryClosedException ex) {
+			if (due == null) {
+				throw ex;
+			}
+			run = Optional.empty(); // the scheduler would only log it, at every other
+									// stop
 		}
 		if (run.isEmpty()) {
 			logger.debug("Skipped {}: lock {} is not to be had", job.name(), KeyText.quoted(key));

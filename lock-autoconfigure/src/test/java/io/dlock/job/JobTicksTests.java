@@ -13,6 +13,9 @@ import java.util.stream.LongStream;
 
 import io.dlock.FailureCause;
 import io.dlock.Lease;
+import io.dlock.LockRegistryClosedException;
+import io.dlock.core.LeasingLockRegistry;
+import io.dlock.event.LockEvent;
 import io.dlock.event.LockFailedEvent;
 import io.dlock.event.LockReleasedEvent;
 import io.dlock.testing.RedisServer;
@@ -22,8 +25,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Mono;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.TaskRejectedException;
@@ -33,10 +39,12 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for scheduled jobs in several instances on one Redis: which ticks run, and where.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class JobTicksTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -175,6 +183,27 @@ class JobTicksTests {
 		stopAll();
 		assertThat(this.runs.ticks("interface").values()).containsOnly(1L);
 		assertThat(this.runs.ticks("interface")).doesNotContainKey("null");
+	}
+
+	@Test
+	void aRunThatIsDueWhenTheApplicationStopsIsSkipped(CapturedOutput output) {
+		JobNode node = start(Duration.ZERO, CronJob.class, MonoJob.class);
+		awaitRuns("cron", 1);
+		awaitRuns("mono", 1);
+		node.bean(LeasingLockRegistry.class).endWaiting();
+		for (String key : List.of("cron", "mono")) {
+			Awaitility.await()
+				.atMost(PATIENCE)
+				.until(() -> node.events().stream().anyMatch((event) -> isClosed(event, key)));
+		}
+		assertThatExceptionOfType(LockRegistryClosedException.class).isThrownBy(node.bean(CronJob.class)::cron);
+		node.close();
+		assertThat(output).doesNotContain("LockRegistryClosedException");
+	}
+
+	private static boolean isClosed(LockEvent event, String key) {
+		return event.getKey().equals(key) && event instanceof LockFailedEvent failed
+				&& failed.getCause() == FailureCause.CLOSED;
 	}
 
 	@Test

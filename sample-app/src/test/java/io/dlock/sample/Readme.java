@@ -65,6 +65,15 @@ final class Readme {
 	}
 
 	/**
+	 * What stands under a heading, up to the next one.
+	 */
+	Readme section(String heading) {
+		int begin = this.lines.indexOf("## " + heading) + 1;
+		List<String> rest = this.lines.subList(begin, this.lines.size());
+		return new Readme(this.page, rest.stream().takeWhile((line) -> !line.startsWith("## ")).toList());
+	}
+
+	/**
 	 * The rows of a table, each as its cells.
 	 * @param begin what the first cell of each row begins with
 	 */

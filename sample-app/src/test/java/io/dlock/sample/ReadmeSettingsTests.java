@@ -51,6 +51,7 @@ class ReadmeSettingsTests {
 	@Test
 	void explainsEveryProperty() throws IOException {
 		Map<String, String> documented = Readme.load()
+			.section("Configuration")
 			.rows("`dlock.")
 			.collect(Collectors.toMap((row) -> row.get(0).replace("`", ""), (row) -> row.get(1)));
 		Map<String, String> defaults = defaults();
