@@ -65,13 +65,6 @@ final class SingletonJobInterceptor implements MethodInterceptor {
 			}
 			return this.running.add(JobRun.unguarded(job)).call(invocation);
 		}
-		catch (LockRegistryClosedException ex) {
-			if (due == null) {
-				throw ex;
-			}
-			run = Optional.empty(); // the scheduler would only log it, at every other
-									// stop
-		}
 		if (run.isEmpty()) {
 			logger.debug("Skipped {}: lock {} is not to be had", job.name(), KeyText.quoted(key));
 			return job.skipped().value();
@@ -81,7 +74,8 @@ final class SingletonJobInterceptor implements MethodInterceptor {
 
 	/**
 	 * Whoever is interrupted while it waits for the lock is skipped, and stays
-	 * interrupted: the method need not declare that.
+	 * interrupted: the method need not declare that. A scheduled run that is due while
+	 * the application stops is skipped, too: nobody but the log would get its exception.
 	 */
 	private Optional<JobRun> begin(JobMethod job, DistributedLock lock, @Nullable Tick tick) {
 		try {
@@ -89,6 +83,12 @@ final class SingletonJobInterceptor implements MethodInterceptor {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
+			return Optional.empty();
+		}
+		catch (LockRegistryClosedException ex) {
+			if (tick == null) {
+				throw ex;
+			}
 			return Optional.empty();
 		}
 	}
