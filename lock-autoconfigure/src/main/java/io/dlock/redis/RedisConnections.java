@@ -108,11 +108,13 @@ final class RedisConnections implements RedisConnectionStateListener, AutoClosea
 	}
 
 	/**
-	 * A thread that connects, and ends then.
+	 * A thread that connects, and ends then. It has no thread locals of whoever starts
+	 * the store: the client's threads, which it starts, would have them until the end.
 	 */
 	static Thread thread(Runnable work) {
-		Thread thread = new Thread(work, "dlock-connect");
+		Thread thread = new Thread(null, work, "dlock-connect", 0, false);
 		thread.setDaemon(true);
+		thread.setContextClassLoader(RedisConnections.class.getClassLoader());
 		return thread;
 	}
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import io.dlock.core.AcquireAnswer;
@@ -45,6 +46,25 @@ import static org.mockito.Mockito.mock;
 class OutageTests extends OnRedis {
 
 	private final NewThreads threads = new NewThreads();
+
+	@Test
+	void theThreadThatConnectsHasNothingOfWhoeverStartsTheStore() throws InterruptedException {
+		InheritableThreadLocal<String> user = new InheritableThreadLocal<>();
+		AtomicReference<String> seen = new AtomicReference<>("not run");
+		AtomicReference<ClassLoader> loader = new AtomicReference<>();
+		Thread starter = new Thread(() -> {
+			user.set("somebody");
+			Thread.currentThread().setContextClassLoader(null);
+			RedisConnections.thread(() -> {
+				seen.set(user.get());
+				loader.set(Thread.currentThread().getContextClassLoader());
+			}).start();
+		});
+		starter.start();
+		promptly().until(() -> loader.get() != null);
+		assertThat(seen.get()).isNull();
+		assertThat(loader.get()).isSameAs(RedisLockStore.class.getClassLoader());
+	}
 
 	@Test
 	void connectsWhenRedisAppears() {
