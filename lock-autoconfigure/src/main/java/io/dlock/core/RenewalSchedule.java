@@ -202,7 +202,10 @@ final class RenewalSchedule {
 
 		private Batch(List<Kept> members) {
 			this.members = members;
-			this.lookAt = members.stream().mapToLong(Kept::validUntil).min().orElse(NEVER);
+			this.lookAt = NEVER;
+			for (Kept each : members) {
+				this.lookAt = Math.min(this.lookAt, each.validUntil());
+			}
 		}
 
 		List<Grant> grants() {

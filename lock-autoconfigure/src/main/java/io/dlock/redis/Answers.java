@@ -87,8 +87,13 @@ final class Answers {
 	}
 
 	/** Whether a grant was not renewed because the server is a replica. */
-	static boolean isFromReplica(RenewVerdict verdict) {
-		return verdict instanceof RenewVerdict.Unknown unknown && Refusals.isFromReplica(unknown.reason());
+	static boolean isFromReplica(List<RenewVerdict> verdicts) {
+		for (RenewVerdict verdict : verdicts) {
+			if (verdict instanceof RenewVerdict.Unknown unknown && Refusals.isFromReplica(unknown.reason())) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	static Optional<Holder> holder(String key, List<Object> reply) {

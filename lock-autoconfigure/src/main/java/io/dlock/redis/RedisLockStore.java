@@ -166,8 +166,13 @@ public final class RedisLockStore implements LockStore {
 		for (int from = 0; from < requests.size(); from += RENEWALS_PER_COMMAND) {
 			batches.add(renewBatch(requests.subList(from, Math.min(from + RENEWALS_PER_COMMAND, requests.size()))));
 		}
-		return CompletableFuture.allOf(batches.toArray(CompletableFuture[]::new))
-			.thenApply((done) -> batches.stream().flatMap((batch) -> batch.join().stream()).toList());
+		return CompletableFuture.allOf(batches.toArray(CompletableFuture[]::new)).thenApply((done) -> joined(batches));
+	}
+
+	private static List<RenewVerdict> joined(List<CompletableFuture<List<RenewVerdict>>> batches) {
+		List<RenewVerdict> verdicts = new ArrayList<>();
+		batches.forEach((batch) -> verdicts.addAll(batch.join()));
+		return verdicts;
 	}
 
 	/** A batch that fails is unknown, and leaves the others what they are. */
@@ -183,7 +188,7 @@ public final class RedisLockStore implements LockStore {
 
 	private List<RenewVerdict> renewed(List<RenewVerdict> verdicts) {
 		RedisSession current = this.session;
-		if (current != null && verdicts.stream().anyMatch(Answers::isFromReplica)) {
+		if (current != null && Answers.isFromReplica(verdicts)) {
 			current.leaveReplica();
 		}
 		return verdicts;

@@ -1,7 +1,5 @@
 package io.dlock.redis;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
@@ -30,21 +28,24 @@ record RenewCommand(LockKeys keys, List<RenewRequest> batch) {
 	}
 
 	String[] scriptKeys() {
-		List<String> all = new ArrayList<>(2 * this.batch.size());
+		String[] all = new String[2 * this.batch.size()];
+		int at = 0;
 		for (RenewRequest request : this.batch) {
 			String lock = this.keys.lock(request.id().key());
-			Collections.addAll(all, lock, LockKeys.fenceOf(lock));
+			all[at++] = lock;
+			all[at++] = LockKeys.fenceOf(lock);
 		}
-		return all.toArray(String[]::new);
+		return all;
 	}
 
 	String[] arguments() {
-		List<String> all = new ArrayList<>(2 * this.batch.size());
+		String[] all = new String[2 * this.batch.size()];
+		int at = 0;
 		for (RenewRequest request : this.batch) {
-			Collections.addAll(all, request.id() + " " + request.firstToken() + " " + request.tokens(),
-					Long.toString(request.ttl().toMillis()));
+			all[at++] = request.id() + " " + request.firstToken() + " " + request.tokens();
+			all[at++] = Long.toString(request.ttl().toMillis());
 		}
-		return all.toArray(String[]::new);
+		return all;
 	}
 
 }

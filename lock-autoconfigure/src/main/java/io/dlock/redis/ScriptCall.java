@@ -1,68 +1,104 @@
 package io.dlock.redis;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.protocol.CommandArgs;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 
 /**
  * What follows {@code EVALSHA} or {@code EVAL}: the script, the number of keys, the keys
  * and the arguments.
  * <p>
- * The client keeps an object and an array for each word until it writes them all into its
- * buffer. A command for many locks has hundreds of words, which are texts already: here
- * they are written as they are.
+ * The client keeps an object and an array for each word, and writes them byte by byte
+ * into a buffer that checks each. A command for many locks has hundreds of words: here
+ * they are written into one array, which is copied.
  */
 final class ScriptCall extends CommandArgs<String, String> {
 
-	private final String script;
+	/** Around a word: a dollar, ten digits at most, and two ends of a line. */
+	private static final int FRAME = 15;
 
-	private final String[] keys;
+	private final int count;
 
-	private final String[] arguments;
+	private byte[] encoded;
+
+	private int size;
 
 	ScriptCall(String script, String[] keys, String[] arguments) {
 		super(StringCodec.UTF8);
-		this.script = script;
-		this.keys = keys;
-		this.arguments = arguments;
+		this.count = 2 + keys.length + arguments.length;
+		this.encoded = new byte[FRAME * this.count + script.length() + 10 + length(keys) + length(arguments)];
+		addWord(script);
+		addWord(Integer.toString(keys.length));
+		for (String key : keys) {
+			addWord(key);
+		}
+		for (String argument : arguments) {
+			addWord(argument);
+		}
+	}
+
+	private static int length(String[] words) {
+		int length = 0;
+		for (String word : words) {
+			length += word.length();
+		}
+		return length;
+	}
+
+	private void addWord(String word) {
+		int length = word.length();
+		int begin = this.size;
+		addHead(length);
+		for (int i = 0; i < length; i++) {
+			char letter = word.charAt(i);
+			if (letter >= 0x80) {
+				this.size = begin;
+				addWord(word.getBytes(StandardCharsets.UTF_8));
+				return;
+			}
+			this.encoded[this.size++] = (byte) letter;
+		}
+		addLineEnd();
+	}
+
+	/** What is not ASCII may take more room than was reckoned with. */
+	private void addWord(byte[] word) {
+		this.encoded = Arrays.copyOf(this.encoded, this.encoded.length + word.length);
+		addHead(word.length);
+		System.arraycopy(word, 0, this.encoded, this.size, word.length);
+		this.size += word.length;
+		addLineEnd();
+	}
+
+	private void addHead(int length) {
+		this.encoded[this.size++] = '$';
+		addNumber(length);
+		addLineEnd();
+	}
+
+	private void addNumber(int number) {
+		if (number >= 10) {
+			addNumber(number / 10);
+		}
+		this.encoded[this.size++] = (byte) ('0' + number % 10);
+	}
+
+	private void addLineEnd() {
+		this.encoded[this.size++] = '\r';
+		this.encoded[this.size++] = '\n';
 	}
 
 	@Override
 	public int count() {
-		return 2 + this.keys.length + this.arguments.length;
+		return this.count;
 	}
 
 	@Override
 	public void encode(ByteBuf out) {
-		writeWord(out, this.script);
-		writeWord(out, Integer.toString(this.keys.length));
-		for (String key : this.keys) {
-			writeWord(out, key);
-		}
-		for (String argument : this.arguments) {
-			writeWord(out, argument);
-		}
-	}
-
-	private static void writeWord(ByteBuf out, String word) {
-		int length = ByteBufUtil.utf8Bytes(word);
-		out.writeByte('$');
-		writeNumber(out, length);
-		writeLineEnd(out);
-		ByteBufUtil.reserveAndWriteUtf8(out, word, length);
-		writeLineEnd(out);
-	}
-
-	private static void writeNumber(ByteBuf out, int number) {
-		if (number >= 10) {
-			writeNumber(out, number / 10);
-		}
-		out.writeByte('0' + number % 10);
-	}
-
-	private static void writeLineEnd(ByteBuf out) {
-		out.writeByte('\r').writeByte('\n');
+		out.writeBytes(this.encoded, 0, this.size);
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.dlock.redis;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.protocol.CommandArgs;
@@ -32,6 +33,17 @@ class ScriptCallTests {
 			assertThat(call.count()).isEqualTo(own.count());
 			assertThat(encoded(call)).isEqualTo(encoded(own));
 		}
+	}
+
+	@Test
+	void hasRoomForLongWordsOnly() {
+		String[] keys = new String[20];
+		Arrays.fill(keys, "0123456789".repeat(12_345));
+		CommandArgs<String, String> own = new CommandArgs<>(StringCodec.UTF8).add(bytes("script")).add(keys.length);
+		for (String key : keys) {
+			own.add(bytes(key));
+		}
+		assertThat(encoded(new ScriptCall("script", keys, new String[0]))).isEqualTo(encoded(own));
 	}
 
 	@Test
