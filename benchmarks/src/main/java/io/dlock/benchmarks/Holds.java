@@ -103,7 +103,10 @@ final class Holds {
 			.with(Metric.OVERLAPS, overlaps());
 	}
 
-	private Figures rate() {
+	/**
+	 * Of whatever was locked.
+	 */
+	Figures rate() {
 		long inTime = this.all.stream().filter(this::isInTime).count();
 		return new Figures().with(Metric.OPERATIONS, number())
 			.with(Metric.RATE, inTime / (this.turn.time().toNanos() / 1e9));

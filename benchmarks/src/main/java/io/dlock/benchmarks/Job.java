@@ -23,6 +23,8 @@ record Job(Kind kind, int threads, Threads threadKind) {
 		return switch (this.kind) {
 			case UNCONTENDED -> new UncontendedWork(contestant);
 			case ONE_KEY -> new ContendedWork(contestant, this.threadKind, this.threads, false, key);
+			case PROFILE ->
+				(turn) -> Profile.of(new ContendedWork(contestant, this.threadKind, this.threads, true, key), turn);
 			case OWN_KEYS -> new ContendedWork(contestant, this.threadKind, this.threads, true, key);
 			case EACH_ONCE -> new CrowdWork(contestant, this.threadKind, this.threads, key);
 			case KEEP -> new KeepingWork((KeepingContestant) contestant, this.threads, key);
@@ -50,7 +52,7 @@ record Job(Kind kind, int threads, Threads threadKind) {
 	 */
 	enum Kind {
 
-		UNCONTENDED, ONE_KEY, OWN_KEYS, EACH_ONCE, KEEP, HOLD, WAIT
+		UNCONTENDED, ONE_KEY, OWN_KEYS, PROFILE, EACH_ONCE, KEEP, HOLD, WAIT
 
 	}
 

@@ -39,6 +39,26 @@ enum Metric {
 
 	REDIS_CPU("Redis CPU µs/op", 1),
 
+	SAMPLES("samples", 0),
+
+	IN_DLOCK("dlock itself %", 1),
+
+	IN_COLLECTIONS("maps, sets, lists %", 1),
+
+	IN_LOCKS("locks %", 1),
+
+	IN_LOGS("log %", 1),
+
+	IN_EVENTS("Spring %", 1),
+
+	IN_JDK("rest of the JDK %", 1),
+
+	IN_CLIENT("Lettuce, Netty %", 1),
+
+	IN_OTHERS("not called by dlock %", 1),
+
+	MONITORS("monitors waited for", 0),
+
 	SECONDS("seconds", 2),
 
 	COMMANDS_PER_SECOND("commands sent/s", 1),

@@ -51,6 +51,8 @@ final class Programme {
 		scenarios
 			.add(new TurnsScenario("distinct-64", "64 threads, each with a lock of its own", Job.of(Kind.OWN_KEYS, 64),
 					1, Ensemble.Kind.SINGLE, List.of(Entrant.DLOCK, Entrant.FLOOR, Entrant.REDISSON)));
+		scenarios.add(new ProfileScenario("profile", "64 threads, each with a lock of its own: what a profile shows",
+				Job.of(Kind.PROFILE, 64), List.of(Entrant.DLOCK)));
 		return scenarios;
 	}
 
@@ -105,7 +107,8 @@ final class Programme {
 				Goal.atMost("uncontended", Metric.LATENCY_P50, Entrant.DLOCK_HEARD, Entrant.FLOOR, 1.15),
 				Goal.atMost("uncontended", Metric.COMMANDS, Entrant.DLOCK, null, 2.01),
 				Goal.atLeast("distinct-64", Metric.RATE, Entrant.DLOCK, Entrant.FLOOR, 0.85),
-				Goal.atLeast("distinct-1000", Metric.RATE, Entrant.DLOCK, Entrant.FLOOR, 0.85));
+				Goal.atLeast("distinct-1000", Metric.RATE, Entrant.DLOCK, Entrant.FLOOR, 0.85),
+				Goal.atMost("profile", Metric.IN_LOGS, Entrant.DLOCK, null, 0));
 	}
 
 	private static List<Goal> contendedGoals() {

@@ -138,6 +138,7 @@ final class Team implements AutoCloseable {
 			case EACH_ONCE -> Holds.read(turn, records).asCrowd();
 			case ONE_KEY -> Holds.read(turn, records).asHandOffs();
 			case OWN_KEYS -> Holds.read(turn, records).asLatencies();
+			case PROFILE -> Holds.read(turn, records).rate();
 			case UNCONTENDED, KEEP, HOLD, WAIT -> new Figures();
 		};
 		for (Path record : records) {
