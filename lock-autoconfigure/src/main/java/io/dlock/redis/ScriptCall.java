@@ -20,6 +20,9 @@ final class ScriptCall extends CommandArgs<String, String> {
 	/** Around a word: a dollar, ten digits at most, and two ends of a line. */
 	private static final int FRAME = 15;
 
+	/** Of most words, with what is around them. */
+	private static final int ROOM = 40;
+
 	private final int count;
 
 	private byte[] encoded;
@@ -29,7 +32,7 @@ final class ScriptCall extends CommandArgs<String, String> {
 	ScriptCall(String script, String[] keys, String[] arguments) {
 		super(StringCodec.UTF8);
 		this.count = 2 + keys.length + arguments.length;
-		this.encoded = new byte[FRAME * this.count + script.length() + 10 + length(keys) + length(arguments)];
+		this.encoded = new byte[ROOM * this.count];
 		addWord(script);
 		addWord(Integer.toString(keys.length));
 		for (String key : keys) {
@@ -40,17 +43,10 @@ final class ScriptCall extends CommandArgs<String, String> {
 		}
 	}
 
-	private static int length(String[] words) {
-		int length = 0;
-		for (String word : words) {
-			length += word.length();
-		}
-		return length;
-	}
-
 	private void addWord(String word) {
 		int length = word.length();
 		int begin = this.size;
+		makeRoom(length);
 		addHead(length);
 		for (int i = 0; i < length; i++) {
 			char letter = word.charAt(i);
@@ -64,13 +60,20 @@ final class ScriptCall extends CommandArgs<String, String> {
 		addLineEnd();
 	}
 
-	/** What is not ASCII may take more room than was reckoned with. */
+	/** What is not ASCII has more bytes than letters. */
 	private void addWord(byte[] word) {
-		this.encoded = Arrays.copyOf(this.encoded, this.encoded.length + word.length);
+		makeRoom(word.length);
 		addHead(word.length);
 		System.arraycopy(word, 0, this.encoded, this.size, word.length);
 		this.size += word.length;
 		addLineEnd();
+	}
+
+	private void makeRoom(int length) {
+		int needed = this.size + FRAME + length;
+		if (needed > this.encoded.length) {
+			this.encoded = Arrays.copyOf(this.encoded, Math.max(needed, 2 * this.encoded.length));
+		}
 	}
 
 	private void addHead(int length) {

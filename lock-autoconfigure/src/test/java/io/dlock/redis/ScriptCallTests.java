@@ -35,15 +35,18 @@ class ScriptCallTests {
 		}
 	}
 
-	@Test
-	void hasRoomForLongWordsOnly() {
-		String[] keys = new String[20];
-		Arrays.fill(keys, "0123456789".repeat(12_345));
-		CommandArgs<String, String> own = new CommandArgs<>(StringCodec.UTF8).add(bytes("script")).add(keys.length);
-		for (String key : keys) {
-			own.add(bytes(key));
+	@ParameterizedTest
+	@ValueSource(strings = { "", "0", "0123456789", "\uD83D\uDD12" })
+	void hasRoomForManyWordsOfAnyLength(String word) {
+		for (int times : new int[] { 1, 10, 12_345 }) {
+			String[] keys = new String[200];
+			Arrays.fill(keys, word.repeat(times));
+			CommandArgs<String, String> own = new CommandArgs<>(StringCodec.UTF8).add(bytes("script")).add(keys.length);
+			for (String key : keys) {
+				own.add(bytes(key));
+			}
+			assertThat(encoded(new ScriptCall("script", keys, new String[0])).equals(encoded(own))).isTrue();
 		}
-		assertThat(encoded(new ScriptCall("script", keys, new String[0]))).isEqualTo(encoded(own));
 	}
 
 	@Test
