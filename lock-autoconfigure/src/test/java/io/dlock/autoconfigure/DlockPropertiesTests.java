@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.support.SpringFactoriesLoader;
@@ -165,12 +166,7 @@ class DlockPropertiesTests {
 					dlock.instance-id=a\tb | dlock.instance-id is | Set dlock.instance-id to a text without it
 					""")
 	void aWrongSettingStopsTheStartAndSaysWhatToChange(String settings, String problem, String remedy) {
-		this.contexts.withPropertyValues(settings.split(" ")).run((context) -> {
-			assertThat(context).hasFailed();
-			FailureAnalysis analysis = analyze(context.getStartupFailure());
-			assertThat(analysis.getDescription()).contains(problem);
-			assertThat(analysis.getAction()).contains(remedy);
-		});
+		this.contexts.withPropertyValues(settings.split(" ")).run((context) -> assertFailure(context, problem, remedy));
 	}
 
 	@Test
@@ -188,6 +184,16 @@ class DlockPropertiesTests {
 			.extracting((setting) -> setting.get("defaultValue"))
 			.extracting(Object::toString)
 			.containsExactlyInAnyOrder("6379", "10s");
+	}
+
+	/**
+	 * The start has failed, and what Boot prints then says this.
+	 */
+	static void assertFailure(AssertableApplicationContext context, String problem, String remedy) {
+		assertThat(context).hasFailed();
+		FailureAnalysis analysis = analyze(context.getStartupFailure());
+		assertThat(analysis.getDescription()).contains(problem);
+		assertThat(analysis.getAction()).contains(remedy);
 	}
 
 	/**

@@ -1,15 +1,12 @@
 package io.dlock.autoconfigure;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 import javax.net.ssl.SSLParameters;
 
 import io.dlock.LockRegistry;
 import io.dlock.autoconfigure.DlockConnectionDetails.Node;
-import io.dlock.autoconfigure.DlockConnectionDetails.Sentinel;
 import io.dlock.autoconfigure.DlockConnectionDetails.Standalone;
 import io.dlock.core.LockStore;
 import io.dlock.redis.RedisLockStore;
@@ -22,28 +19,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
-import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.test.context.FilteredClassLoader;
-import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.data.redis.RedisConnectionFailureException;
-import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.RedisNode;
 import org.springframework.data.redis.connection.RedisPassword;
 import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
-import org.springframework.data.redis.core.StringRedisTemplate;
-import org.springframework.data.redis.listener.RedisMessageListenerContainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -51,8 +42,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.Mockito.mock;
 
 /**
- * Tests for {@link RedisStoreConfiguration}: which Redis, how it is spoken to, and that
- * the application's own is left alone. No Redis runs.
+ * Tests for {@link RedisStoreConfiguration}: which Redis, and how it is spoken to. No
+ * Redis runs.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class RedisStoreConfigurationTests {
@@ -64,9 +55,6 @@ class RedisStoreConfigurationTests {
 
 	private final ApplicationContextRunner contexts = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(DlockAutoConfiguration.class, SslAutoConfiguration.class));
-
-	private final ApplicationContextRunner besideRedis = this.contexts
-		.withConfiguration(AutoConfigurations.of(DataRedisAutoConfiguration.class));
 
 	@Test
 	void locksAreKeptInRedisOnThisMachineByDefault() {
@@ -225,10 +213,12 @@ class RedisStoreConfigurationTests {
 	@Test
 	void anUnknownBundleStopsTheStart() {
 		this.contexts.withPropertyValues(NOWHERE, "dlock.ssl.bundle=locks")
-			.run((context) -> assertFailure(context, "dlock.ssl.bundle is 'locks'", "spring.ssl.bundle"));
+			.run((context) -> DlockPropertiesTests.assertFailure(context, "dlock.ssl.bundle is 'locks'",
+					"spring.ssl.bundle"));
 		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(DlockAutoConfiguration.class))
 			.withPropertyValues(NOWHERE, "dlock.ssl.bundle=locks")
-			.run((context) -> assertFailure(context, "dlock.ssl.bundle is 'locks'", "spring.ssl.bundle"));
+			.run((context) -> DlockPropertiesTests.assertFailure(context, "dlock.ssl.bundle is 'locks'",
+					"spring.ssl.bundle"));
 	}
 
 	@Test
@@ -258,87 +248,10 @@ class RedisStoreConfigurationTests {
 	}
 
 	@Test
-	void theApplicationsOwnRedisStaysTheOnlyOneItSees() {
-		this.besideRedis.withPropertyValues("spring.data.redis.port=2", NOWHERE).run((context) -> {
-			RedisConnectionFactory own = context.getBean("redisConnectionFactory", RedisConnectionFactory.class);
-			assertThat(context.getBean(RedisConnectionFactory.class)).isSameAs(own);
-			assertThat(context.getBean(StringRedisTemplate.class).getConnectionFactory()).isSameAs(own);
-			assertThat(context.getBeanProvider(LettuceConnectionFactory.class).getIfUnique()).isSameAs(own);
-			assertThat(((LettuceConnectionFactory) own).getPort()).isEqualTo(2);
-			assertThat(((LettuceConnectionFactory) own).getClientResources())
-				.isSameAs(context.getBean("lettuceClientResources"))
-				.isNotSameAs(resources(context));
-			assertThat(context.getBean(ClientResources.class)).isSameAs(context.getBean("lettuceClientResources"));
-			assertThat(factory(context).getPort()).isEqualTo(1);
-			RedisMessageListenerContainer container = new RedisMessageListenerContainer();
-			context.getAutowireCapableBeanFactory()
-				.autowireBeanProperties(container, AutowireCapableBeanFactory.AUTOWIRE_BY_TYPE, false);
-			assertThat(container.getConnectionFactory()).isSameAs(own);
-		});
-	}
-
-	@Test
-	void withoutAnAddressTheApplicationsOwnRedisKeepsTheLocks() {
-		this.besideRedis.withPropertyValues("spring.data.redis.host=127.0.0.1", "spring.data.redis.port=2",
-				"spring.data.redis.username=app", "spring.data.redis.password=secret", "spring.data.redis.database=4")
-			.run((context) -> {
-				assertThat(factory(context).getHostName()).isEqualTo("127.0.0.1");
-				assertThat(factory(context).getPort()).isEqualTo(2);
-				assertThat(factory(context).getStandaloneConfiguration().getUsername()).isEqualTo("app");
-				assertThat(factory(context).getPassword()).isEqualTo("secret");
-				assertThat(factory(context).getDatabase()).isEqualTo(4);
-				assertThat(factory(context).isUseSsl()).isFalse();
-			});
-		this.besideRedis.withPropertyValues("spring.data.redis.url=rediss://app:secret@127.0.0.1:2/5")
-			.run((context) -> {
-				assertThat(factory(context).getPort()).isEqualTo(2);
-				assertThat(factory(context).getDatabase()).isEqualTo(5);
-				assertThat(factory(context).isUseSsl()).isTrue();
-			});
-	}
-
-	@Test
-	void withoutAnAddressTheApplicationsOwnSentinelsAreAsked() {
-		this.besideRedis
-			.withPropertyValues("spring.data.redis.sentinel.master=main",
-					"spring.data.redis.sentinel.nodes=127.0.0.1:2", "spring.data.redis.sentinel.password=secret",
-					"spring.data.redis.database=4")
-			.run((context) -> {
-				DlockConnectionDetails details = context.getBean(DlockConnectionDetails.class);
-				assertThat(details.getAddress())
-					.isEqualTo(new Sentinel("main", List.of(new Node("127.0.0.1", 2)), null, "secret"));
-				assertThat(details.getDatabase()).isEqualTo(4);
-				assertThat(factory(context).isRedisSentinelAware()).isTrue();
-			});
-	}
-
-	@Test
-	void aKindOfRedisThatIsNotSupportedNeedsAnAddressForTheLocks() {
-		for (String nodes : Set.of("spring.data.redis.cluster.nodes=127.0.0.1:2",
-				"spring.data.redis.masterreplica.nodes=127.0.0.1:2,127.0.0.1:3")) {
-			this.besideRedis.withPropertyValues(nodes)
-				.run((context) -> assertFailure(context, "not supported", "dlock.host or dlock.sentinel"));
-			this.besideRedis.withPropertyValues(nodes, NOWHERE)
-				.run((context) -> assertThat(factory(context).getPort()).isEqualTo(1));
-		}
-	}
-
-	@Test
-	void whatGoesWithAnAddressIsNotIgnoredWithoutOne() {
-		for (String setting : List.of("dlock.database=1", "dlock.password=a", "dlock.ssl.enabled=false")) {
-			this.besideRedis.withPropertyValues(setting)
-				.run((context) -> assertFailure(context, setting.substring(0, setting.indexOf('=')) + " is set",
-						"Set dlock.host"));
-			this.contexts.withClassLoader(new FilteredClassLoader(DataRedisConnectionDetails.class))
-				.withPropertyValues(setting)
-				.run((context) -> assertThat(context).hasNotFailed());
-		}
-	}
-
-	@Test
 	void theConnectionsCanBeReplaced() {
 		LettuceConnectionFactory mine = new LettuceConnectionFactory("127.0.0.1", 2);
-		this.besideRedis.withPropertyValues("spring.data.redis.cluster.nodes=127.0.0.1:3")
+		this.contexts.withConfiguration(AutoConfigurations.of(DataRedisAutoConfiguration.class))
+			.withPropertyValues("spring.data.redis.cluster.nodes=127.0.0.1:3")
 			.withBean(FACTORY, LettuceConnectionFactory.class, () -> mine,
 					(definition) -> ((AbstractBeanDefinition) definition).setDefaultCandidate(false))
 			.run((context) -> {
@@ -358,13 +271,6 @@ class RedisStoreConfigurationTests {
 
 	private static ClientResources resources(ApplicationContext context) {
 		return factory(context).getRequiredNativeClient().getResources();
-	}
-
-	private static void assertFailure(AssertableApplicationContext context, String problem, String remedy) {
-		assertThat(context).hasFailed();
-		FailureAnalysis analysis = DlockPropertiesTests.analyze(context.getStartupFailure());
-		assertThat(analysis.getDescription()).contains(problem);
-		assertThat(analysis.getAction()).contains(remedy);
 	}
 
 }
