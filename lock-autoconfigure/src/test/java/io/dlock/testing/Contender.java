@@ -49,23 +49,32 @@ public final class Contender {
 				Contender.class.getName(), String.valueOf(server.port()), key, String.valueOf(threads),
 				String.valueOf(duration.toMillis()), record.toString())
 			.redirectErrorStream(true)
-			.redirectOutput(Path.of(record + ".log").toFile())
+			.redirectOutput(logOf(record).toFile())
 			.start();
 		Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
 		return new Contender(process, record);
 	}
 
 	/**
-	 * When it held the lock, once it has ended.
+	 * When it held the lock, once it has ended. What it has written is gone then.
 	 */
 	public List<Hold> holds() throws Exception {
+		Path log = logOf(this.record);
 		if (!this.process.waitFor(60, TimeUnit.SECONDS) || this.process.exitValue() != 0) {
 			this.process.destroyForcibly();
-			throw new AssertionError("a contender failed: " + Files.readString(Path.of(this.record + ".log")));
+			throw new AssertionError("a contender failed: " + Files.readString(log));
 		}
 		try (Stream<String> lines = Files.lines(this.record)) {
 			return lines.map(Hold::parse).toList();
 		}
+		finally {
+			Files.delete(this.record);
+			Files.delete(log);
+		}
+	}
+
+	private static Path logOf(Path record) {
+		return Path.of(record + ".log");
 	}
 
 	public static void main(String[] args) throws Exception {
