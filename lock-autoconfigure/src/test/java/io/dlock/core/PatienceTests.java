@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * How long each attempt bears a store that is away, and what it is told then.
  */
-class OutageTests {
+class PatienceTests {
 
 	private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(2);
 
