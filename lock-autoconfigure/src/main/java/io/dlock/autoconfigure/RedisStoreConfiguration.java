@@ -3,6 +3,7 @@ package io.dlock.autoconfigure;
 import java.util.stream.Collectors;
 
 import io.dlock.core.LockStore;
+import io.dlock.KeyText;
 import io.dlock.redis.RedisLockStore;
 import io.dlock.redis.RedisStoreSettings;
 import io.lettuce.core.RedisClient;
@@ -45,7 +46,8 @@ class RedisStoreConfiguration {
 		properties.checkMode(DlockProperties.Mode.REDIS);
 		DlockProperties.Replicas replicas = properties.replicas();
 		String description = description(factory);
-		logger.info("Locks are kept in {}", description);
+		logger.info("Locks are kept in {}, database {}, in keys that begin with {}", description, factory.getDatabase(),
+				KeyText.quoted(properties.keyPrefix()));
 		return new RedisLockStore(factory,
 				new RedisStoreSettings(properties.keyPrefix(), description, replicas.minAcks(), replicas.ackTimeout()));
 	}

@@ -68,8 +68,11 @@ class RedisStoreConfigurationTests {
 
 	@Test
 	void theLogSaysWhereTheLocksAreKept(CapturedOutput output) {
-		this.contexts.withPropertyValues("dlock.host=127.0.0.1", NOWHERE, "dlock.password=secret")
-			.run((context) -> assertThat(output).containsOnlyOnce("Locks are kept in Redis at 127.0.0.1:1")
+		this.contexts
+			.withPropertyValues("dlock.host=127.0.0.1", NOWHERE, "dlock.database=3", "dlock.key-prefix=shop:",
+					"dlock.password=secret")
+			.run((context) -> assertThat(output)
+				.containsOnlyOnce("Locks are kept in Redis at 127.0.0.1:1, database 3, in keys that begin with 'shop:'")
 				.doesNotContain("secret"));
 	}
 
