@@ -33,6 +33,13 @@ final class Readme {
 		return load(Path.of("..", "docs", "redis.md"));
 	}
 
+	/**
+	 * The page about who holds a lock and who ran a job.
+	 */
+	static Readme loadTroublePage() {
+		return load(Path.of("..", "docs", "trouble.md"));
+	}
+
 	private static Readme load(Path page) {
 		try {
 			return new Readme(page, Files.readAllLines(page));
@@ -40,6 +47,10 @@ final class Readme {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	String text() {
+		return String.join("\n", this.lines);
 	}
 
 	/**
