@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
@@ -31,10 +32,10 @@ import java.util.concurrent.locks.Lock;
  * without waiting never overtakes somebody who waits.
  * <p>
  * <strong>When the store is away.</strong> Untimed waits go on trying for one TTL, timed
- * ones until their deadline, tries without waiting for the command timeout; then they
- * throw {@link LockUnavailableException}. A timed wait ends on time whatever the store
- * does. While the application stops, whoever waits gets
- * {@link LockRegistryClosedException}.
+ * ones until their deadline, and tries that do not wait for the command timeout; then
+ * they throw {@link LockUnavailableException}, and at once where the store refuses the
+ * login. A timed wait ends on time whatever the store does. While the application stops,
+ * whoever waits gets {@link LockRegistryClosedException}.
  * <p>
  * <strong>Limits.</strong> No distributed lock stops a process that has lost it and does
  * not look: use {@link Lease#fencingToken()} where a stale write would hurt.
@@ -68,6 +69,31 @@ public interface DistributedLock extends Lock {
 	 */
 	@Override
 	void lockInterruptibly() throws InterruptedException;
+
+	/**
+	 * Takes the lock for this thread if it is free and nobody waits for it, or if this
+	 * thread has it. Waits for the store's answer only.
+	 * @return whether this thread has the lock
+	 * @throws LeaseLostException when this thread still holds it, but lost the lease
+	 * @throws LockUnavailableException when the store does not answer within the command
+	 * timeout
+	 * @throws LockRegistryClosedException when the application stops
+	 */
+	@Override
+	boolean tryLock();
+
+	/**
+	 * Waits for the lock for a limited time and takes it for this thread, unless
+	 * interrupted.
+	 * @param time how long to wait; zero or less tries once
+	 * @return whether this thread has the lock
+	 * @throws InterruptedException when interrupted before the lock was obtained
+	 * @throws LeaseLostException when this thread still holds it, but lost the lease
+	 * @throws LockUnavailableException when the time was over and the store was away
+	 * @throws LockRegistryClosedException when the application stops
+	 */
+	@Override
+	boolean tryLock(long time, TimeUnit unit) throws InterruptedException;
 
 	/**
 	 * Gives back one entry of this thread; the last one releases the lock, and waits for
@@ -167,7 +193,7 @@ public interface DistributedLock extends Lock {
 	/**
 	 * Runs work under the lock if the lock can be had at once, like
 	 * {@link #call(Callable)}.
-	 * @param work what to do; its result is not null
+	 * @param work what to do; a result of null looks like a lock that was not to be had
 	 * @param <T> the type of the result
 	 * @return what the work returned, or empty when somebody else has the lock
 	 * @throws Exception what the work throws, and what {@link #tryLock()} does
@@ -178,11 +204,11 @@ public interface DistributedLock extends Lock {
 	 * Runs work under the lock if the lock can be had in time, like
 	 * {@link #call(Callable)}.
 	 * @param wait how long to wait for the lock; zero or less tries once
-	 * @param work what to do; its result is not null
+	 * @param work what to do; a result of null looks like a lock that was not to be had
 	 * @param <T> the type of the result
 	 * @return what the work returned, or empty when the time was over first
-	 * @throws Exception what the work throws, and what
-	 * {@link #tryLock(long, java.util.concurrent.TimeUnit)} does
+	 * @throws Exception what the work throws, and what {@link #tryLock(long, TimeUnit)}
+	 * does
 	 */
 	<T> Optional<T> tryCall(Duration wait, Callable<T> work) throws Exception;
 

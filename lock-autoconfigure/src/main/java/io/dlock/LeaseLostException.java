@@ -3,8 +3,9 @@ package io.dlock;
 import java.time.Instant;
 
 /**
- * The caller held the lock, and lost it before it gave it back: what was done since
- * {@link #getLostAt()} was not protected.
+ * The caller held the lock, and lost it before it gave it back: part of the work was not
+ * protected. The lease had ended by {@link #getLostAt()}; where the process stood still,
+ * as much earlier as that lasted.
  * <p>
  * Unlocking a lock that one never held is a plain {@link IllegalMonitorStateException}.
  */
@@ -23,10 +24,10 @@ public class LeaseLostException extends IllegalMonitorStateException {
 	 * @param key the lock's name
 	 * @param fencingToken the token of the lease that was lost
 	 * @param lossCause why it was lost
-	 * @param lostAt when it stopped being valid
+	 * @param lostAt when it was found to be lost
 	 */
 	public LeaseLostException(String key, long fencingToken, LossCause lossCause, Instant lostAt) {
-		super("The lease of lock %s (token %d) was lost at %s (%s): what was done since then was not protected"
+		super("The lease of lock %s (token %d) was found to be lost at %s (%s): what was done after its end was not protected"
 			.formatted(KeyText.quoted(key), fencingToken, lostAt, lossCause.name().toLowerCase(java.util.Locale.ROOT)));
 		this.key = key;
 		this.fencingToken = fencingToken;

@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How one lock differs from the configured defaults. What is not set follows
- * {@code dlock.*}; a renewal interval that is not set follows a TTL that is: a third of
- * it.
+ * {@code dlock.*}; if only the TTL is set, the renewal interval is a third of it.
  *
  * @param ttl how long the lock outlives a holder that vanishes; at least 100 ms
  * @param renewInterval how often a held lock is renewed; at most half of the TTL

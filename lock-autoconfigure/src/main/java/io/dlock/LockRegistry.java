@@ -9,8 +9,9 @@ import java.util.Optional;
  * <p>
  * There is one registry in an application context (bean {@code dlockRegistry}), and the
  * context owns it. All methods may be called from any thread, virtual or not. A key is
- * any non-empty string that does not begin with <code>}</code>; it is data, compared
- * character by character and case-sensitively.
+ * any non-empty string that does not begin with <code>}</code> and has no half of a
+ * surrogate pair; it is data, compared character by character and case-sensitively. Any
+ * other is refused with an {@code IllegalArgumentException}.
  */
 public interface LockRegistry {
 
@@ -58,7 +59,10 @@ public interface LockRegistry {
 	 * for people and logs, not for decisions.
 	 * @param key the lock's name
 	 * @return the holder, or empty when the key is free
+	 * @throws IllegalArgumentException when the key is empty or begins with
+	 * <code>}</code>
 	 * @throws LockUnavailableException when the store does not answer
+	 * @throws LockRegistryClosedException when the registry is closed
 	 */
 	Optional<Holder> holder(String key);
 

@@ -13,7 +13,7 @@ public enum LossCause {
 
 	/**
 	 * Somebody else holds the lock, or this instance was granted it anew after the store
-	 * had forgotten the lease.
+	 * had forgotten the lease, or the key was overwritten.
 	 */
 	TAKEN,
 
@@ -21,11 +21,6 @@ public enum LossCause {
 	 * The lock was gone from the store: deleted by hand, evicted, or expired there.
 	 */
 	DELETED,
-
-	/**
-	 * The lock was taken away on purpose.
-	 */
-	REVOKED,
 
 	/**
 	 * It was held for longer than {@link LockOptions#maxHold()} allows.

@@ -7,9 +7,11 @@ import io.dlock.LockRegistry;
 import io.dlock.LossCause;
 
 /**
- * A lease ended without a release: what it protected has to stop. It is told while there
- * is still time for that, before anybody else has the lock, unless this process stood
- * still or the lock store lost its memory.
+ * A lease ended without a release: what it protected has to stop. Where the lock store
+ * was away, it is told while there is still time for that, a tenth of the TTL before
+ * anybody else can have the lock. Where this process stood still, or the store has lost
+ * the lock, somebody else may have it already; and a lease that was held for too long is
+ * given up in the same moment.
  * <p>
  * It is published a second time where it had to overtake the {@link LockAcquiredEvent},
  * because a listener was busy with that: when all have heard of the begin.

@@ -6,8 +6,8 @@ package io.dlock.job;
 public enum OnLoss {
 
 	/**
-	 * It is stopped before another instance can have the lock: its thread is interrupted,
-	 * the future that it has returned is cancelled, its {@code Mono} fails.
+	 * It is stopped: its thread is interrupted, the future that it has returned is
+	 * cancelled, its {@code Mono} fails. Code that does not react to that goes on.
 	 */
 	INTERRUPT,
 

@@ -18,11 +18,11 @@ import org.springframework.core.annotation.AliasFor;
  * }
  * </pre>
  * <p>
- * <strong>Once per tick.</strong> Each time that a cron expression plans runs once in the
- * cluster, though the clocks of instances differ by up to half of the period; a fixed
- * rate or delay holds for the cluster. A run that is under way when its instance dies is
- * not run again. Only calls by Spring's scheduler are bound to ticks: a call by hand runs
- * whenever the lock is free.
+ * <strong>At most once per tick.</strong> Each time that a cron expression plans is run
+ * by one instance, though the clocks of instances differ by up to half of the period, and
+ * where all of them plan in the same time zone; a fixed rate or delay holds for the
+ * cluster. A run that is under way when its instance dies is not run again. Only calls by
+ * Spring's scheduler are bound to ticks: a call by hand runs whenever the lock is free.
  * <p>
  * <strong>Held</strong> from before the method, and the transaction it runs in, until
  * after both; when the method returns a {@link java.util.concurrent.CompletionStage} or a
@@ -31,7 +31,9 @@ import org.springframework.core.annotation.AliasFor;
  * passes; {@link CurrentJob} has the lease where there is no parameter.
  * <p>
  * <strong>Lost</strong> locks stop the job: its thread is interrupted, its future
- * cancelled, its {@code Mono} fails, before another instance can have the lock.
+ * cancelled, its {@code Mono} fails. Where the lock store was away, that is before
+ * another instance can have the lock; where this process stood still, or somebody has
+ * deleted the lock, another one may run already.
  * <p>
  * <strong>Skipped</strong> calls return {@code null}, an empty {@link java.util.Optional}
  * or {@code Mono}, or a stage completed with {@code null}; a {@code LockFailedEvent}
