@@ -16,6 +16,7 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
@@ -26,6 +27,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Role;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 
 /**
@@ -37,6 +39,8 @@ import org.springframework.core.env.Environment;
  * a post-processor does not see the beans of a child.
  */
 @AutoConfiguration(afterName = "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration")
+@AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE) // so that JobTicks comes behind every
+												// other SchedulingConfigurer
 @EnableConfigurationProperties(DlockProperties.class)
 @Import({ ApplicationRedisConfiguration.class, RedisStoreConfiguration.class, LocalStoreConfiguration.class })
 @ImportRuntimeHints(EventHints.class)
@@ -69,7 +73,7 @@ public final class DlockAutoConfiguration {
 
 	@Bean
 	@ConditionalOnBean(value = LeasingLockRegistry.class, search = SearchStrategy.CURRENT)
-	RegistryLifecycle dlockRegistryLifecycle(LeasingLockRegistry registry, DlockProperties properties,
+	RegistryLifecycle dlockRegistryLifecycle(LockRegistry registry, DlockProperties properties,
 			ApplicationContext context) {
 		LateWaits.warn(context.getEnvironment());
 		return new RegistryLifecycle(registry, properties.commandTimeout().plusSeconds(1), context);

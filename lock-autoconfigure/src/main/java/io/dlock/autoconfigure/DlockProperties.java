@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.dlock.LockOptions;
 import io.dlock.core.LeaseSettings;
@@ -60,6 +62,7 @@ public record DlockProperties(@DefaultValue("redis") Mode mode, @Nullable String
 		password = SettingRules.secretOrNull(password);
 		instanceId = SettingRules.textOrNull(instanceId);
 		contendFor = List.copyOf(contendFor);
+		sentinel = (sentinel != null && sentinel.isEmpty()) ? null : sentinel;
 		checkAddress(host, port, sentinel, database);
 		SettingRules.checkCredentials("dlock.", username, password);
 		SettingRules.checkAtLeastOneMillisecond("dlock.connect-timeout", connectTimeout);
@@ -262,8 +265,22 @@ public record DlockProperties(@DefaultValue("redis") Mode mode, @Nullable String
 			host = SettingRules.textOrNull(host);
 			username = SettingRules.textOrNull(username);
 			password = SettingRules.secretOrNull(password);
-			checkAddress(nodes, host, port);
-			SettingRules.checkCredentials("dlock.sentinel.", username, password);
+			if (!isEmpty(master, nodes, host, port, username, password)) {
+				checkAddress(nodes, host, port);
+				SettingRules.checkCredentials("dlock.sentinel.", username, password);
+			}
+		}
+
+		/**
+		 * Whether nothing is set, or to nothing, as by a placeholder with an empty
+		 * default.
+		 */
+		private static boolean isEmpty(@Nullable String master, List<String> nodes, @Nullable Object... others) {
+			return master == null && nodes.isEmpty() && Stream.of(others).allMatch(Objects::isNull);
+		}
+
+		boolean isEmpty() {
+			return isEmpty(this.master, this.nodes, this.host, this.port, this.username, this.password);
 		}
 
 		private static void checkAddress(List<String> nodes, @Nullable String host, @Nullable Integer port) {

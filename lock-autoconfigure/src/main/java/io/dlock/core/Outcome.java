@@ -58,8 +58,9 @@ sealed interface Outcome {
 		}
 
 		static LockRegistryClosedException closedException(String key) {
-			return new LockRegistryClosedException(
-					"Lock " + KeyText.quoted(key) + " cannot be had: the application stops, or has not been started");
+			return new LockRegistryClosedException("Lock " + KeyText.quoted(key)
+					+ " cannot be had: the application stops, or has not been started (locks can"
+					+ " be had from an ApplicationRunner on, not while beans are made)");
 		}
 
 	}

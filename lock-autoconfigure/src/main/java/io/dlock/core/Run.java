@@ -147,9 +147,22 @@ final class Run implements StoreListener {
 
 	/**
 	 * Releases what is held, waits for the store and the listeners, but not for long, and
-	 * ends the threads and the store.
+	 * ends the threads and the store. An interrupt is for whoever stops the application,
+	 * and kept for it: that waits would end at once, and leave locks taken.
 	 */
 	void end(Duration patience) {
+		boolean interrupted = Thread.interrupted();
+		try {
+			endInTime(patience);
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	private void endInTime(Duration patience) {
 		long deadline = System.nanoTime() + patience.toNanos();
 		try {
 			endWaiting();

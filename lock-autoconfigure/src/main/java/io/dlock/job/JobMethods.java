@@ -161,7 +161,8 @@ final class JobMethods {
 		String parameters = Arrays.stream(method.getParameterTypes())
 			.map(Class::getSimpleName)
 			.collect(Collectors.joining(",", "(", ")"));
-		return (application.isBlank() ? "" : application + ":") + targetClass.getName() + "." + method.getName()
+		String type = ClassUtils.getUserClass(targetClass).getName();
+		return (application.isBlank() ? "" : application + ":") + type + "." + method.getName()
 				+ ((method.getParameterCount() > 0) ? parameters : "");
 	}
 

@@ -9,6 +9,7 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.ProxyMethodInvocation;
+import org.springframework.aop.support.AopUtils;
 
 /**
  * One run of a job, with its lock or, where that is allowed, without. It ends when the
@@ -81,8 +82,17 @@ final class JobRun {
 		return this.lease;
 	}
 
+	/**
+	 * Whether that is the job's method, or one that it overrides, and may have called.
+	 */
 	boolean isOf(Method method) {
-		return this.job.method().equals(method);
+		Class<?> type = this.job.method().getDeclaringClass();
+		return method.getDeclaringClass().isAssignableFrom(type)
+				&& AopUtils.getMostSpecificMethod(method, type).equals(this.job.method());
+	}
+
+	synchronized boolean isOn(Thread other) {
+		return this.thread == other;
 	}
 
 	/**

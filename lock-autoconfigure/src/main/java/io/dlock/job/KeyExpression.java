@@ -1,6 +1,9 @@
 package io.dlock.job;
 
 import java.lang.reflect.Method;
+import java.nio.file.Path;
+import java.time.temporal.TemporalAccessor;
+import java.time.temporal.TemporalAmount;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,10 +17,12 @@ import org.springframework.context.expression.BeanFactoryResolver;
 import org.springframework.context.expression.MethodBasedEvaluationContext;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.ParameterNameDiscoverer;
+import org.springframework.core.convert.TypeDescriptor;
 import org.springframework.expression.BeanResolver;
 import org.springframework.expression.Expression;
 import org.springframework.expression.ExpressionParser;
 import org.springframework.expression.ParserContext;
+import org.springframework.expression.TypeConverter;
 import org.springframework.expression.common.CompositeStringExpression;
 import org.springframework.expression.common.LiteralExpression;
 import org.springframework.expression.spel.SpelNode;
@@ -37,6 +42,8 @@ import org.springframework.expression.spel.standard.SpelExpressionParser;
 final class KeyExpression implements JobKey {
 
 	private static final ExpressionParser PARSER = new SpelExpressionParser();
+
+	private static final TypeDescriptor TEXT = TypeDescriptor.valueOf(String.class);
 
 	private static final ParameterNameDiscoverer PARAMETER_NAMES = new DefaultParameterNameDiscoverer();
 
@@ -138,14 +145,31 @@ final class KeyExpression implements JobKey {
 		context.setBeanResolver(this.beans);
 		StringBuilder key = new StringBuilder();
 		for (Expression part : this.parts) {
-			String value = part.getValue(context, String.class);
+			Object value = part.getValue(context);
 			if (value == null) {
 				throw new IllegalArgumentException("The key of @SingletonJob method %s has no value for #{%s}"
 					.formatted(JobMethod.nameOf(this.method), part.getExpressionString()));
 			}
-			key.append(value);
+			key.append(textOf(value, part, context.getTypeConverter()));
 		}
 		return key.toString();
+	}
+
+	/**
+	 * What Spring cannot convert is refused, unless its own text is known to be the same
+	 * on every instance.
+	 */
+	private String textOf(Object value, Expression part, TypeConverter converter) {
+		if (converter.canConvert(TypeDescriptor.forObject(value), TEXT)) {
+			return String.valueOf(converter.convertValue(value, TypeDescriptor.forObject(value), TEXT));
+		}
+		if (value instanceof TemporalAccessor || value instanceof TemporalAmount || value instanceof Path) {
+			return value.toString();
+		}
+		throw new IllegalArgumentException("""
+				The key of @SingletonJob method %s has a %s for #{%s}, which has no text that is the same on every \
+				instance: name a property of it""".formatted(JobMethod.nameOf(this.method), value.getClass().getName(),
+				part.getExpressionString()));
 	}
 
 }

@@ -60,12 +60,21 @@ public final class RunningJobs implements SmartLifecycle {
 	@Override
 	public void stop() {
 		this.running = false;
-		List<JobRun> left = List.copyOf(this.runs);
+		Thread closing = Thread.currentThread(); // perhaps of a job that closes its own
+													// application
+		List<JobRun> left = this.runs.stream().filter((run) -> !run.isOn(closing)).toList();
+		if (!left.isEmpty()) {
+			logger.info("Interrupting for the shutdown: {}", namesOf(left));
+		}
 		left.forEach(JobRun::stop);
 		if (!left.isEmpty() && !await(left)) {
 			logger.warn("Interrupted for the shutdown, but not ended after {} ms: {}. Their locks are given up",
-					this.patience.toMillis(), this.runs.stream().map((run) -> run.job().name()).toList());
+					this.patience.toMillis(), namesOf(left.stream().filter(this.runs::contains).toList()));
 		}
+	}
+
+	private static List<String> namesOf(List<JobRun> runs) {
+		return runs.stream().map((run) -> run.job().name()).toList();
 	}
 
 	private boolean await(List<JobRun> left) {

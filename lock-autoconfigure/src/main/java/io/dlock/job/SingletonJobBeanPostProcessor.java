@@ -2,11 +2,15 @@ package io.dlock.job;
 
 import java.lang.reflect.Modifier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.dlock.LockRegistry;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.Advisor;
+import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
 import org.springframework.aop.support.AopUtils;
@@ -66,8 +70,25 @@ public class SingletonJobBeanPostProcessor extends AbstractBeanFactoryAwareAdvis
 		}
 	}
 
+	/**
+	 * Whether an object takes its lock already, or is around one that does: one that
+	 * another bean exposes as well. A second lock around it would find the first one
+	 * held.
+	 */
+	private static boolean isGuarded(@Nullable Object object) {
+		return object instanceof Advised advised
+				&& (isGuard(advised.getAdvisors()) || isGuarded(AopProxyUtils.getSingletonTarget(object)));
+	}
+
+	private static boolean isGuard(Advisor[] advisors) {
+		return Stream.of(advisors).anyMatch((advisor) -> advisor.getAdvice() instanceof SingletonJobInterceptor);
+	}
+
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (isGuarded(bean)) {
+			return bean;
+		}
 		Object result = super.postProcessAfterInitialization(bean, beanName);
 		Class<?> targetClass = AopUtils.getTargetClass(bean);
 		if (!(bean instanceof AopInfrastructureBean) && isEligible(targetClass)) {

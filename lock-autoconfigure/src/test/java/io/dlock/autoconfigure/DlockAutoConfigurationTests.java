@@ -17,6 +17,7 @@ import io.dlock.core.LockStore;
 import io.dlock.event.LockAcquiredEvent;
 import io.dlock.event.LockEvent;
 import io.dlock.event.LockFailedEvent;
+import io.dlock.job.JobTicks;
 import io.dlock.job.SingletonJob;
 import io.dlock.job.RunningJobs;
 import io.dlock.job.SingletonJobBeanPostProcessor;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -43,6 +45,8 @@ import org.springframework.context.event.EventListener;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.scheduling.annotation.SchedulingConfigurer;
+import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
@@ -202,6 +206,16 @@ class DlockAutoConfigurationTests {
 	}
 
 	@Test
+	void ticksAreClaimedThoughAnotherAutoConfigurationSetsTheScheduler() {
+		this.contexts.withConfiguration(AutoConfigurations.of(LaterAutoConfiguration.class))
+			.withPropertyValues("dlock.mode=local")
+			.run((context) -> assertThat(context.getBeanProvider(SchedulingConfigurer.class).orderedStream().toList())
+				.hasSize(2)
+				.last()
+				.isInstanceOf(JobTicks.class));
+	}
+
+	@Test
 	void everyBeanCanBeReplaced() {
 		this.contexts.withUserConfiguration(Replacements.class).run((context) -> {
 			assertThat(context).hasSingleBean(LockStore.class)
@@ -289,6 +303,17 @@ class DlockAutoConfigurationTests {
 		@Bean
 		static SingletonJobBeanPostProcessor jobs(ObjectProvider<LockRegistry> registry, RunningJobs running) {
 			return new SingletonJobBeanPostProcessor(registry::getObject, running);
+		}
+
+	}
+
+	/** By its name, it comes after dlock's. */
+	@AutoConfiguration
+	static class LaterAutoConfiguration {
+
+		@Bean
+		SchedulingConfigurer ownScheduler() {
+			return (registrar) -> registrar.setTaskScheduler(new SimpleAsyncTaskScheduler());
 		}
 
 	}

@@ -109,6 +109,13 @@ class DlockPropertiesTests {
 	}
 
 	@Test
+	void sentinelsThatAreSetToNothingAreNotSet() {
+		bind((properties) -> assertThat(properties.address()).isEqualTo(new Standalone(new Node("a", 6379))),
+				"dlock.host=a", "dlock.sentinel.master=", "dlock.sentinel.nodes=${NO_SUCH_SENTINELS:}",
+				"dlock.sentinel.host=", "dlock.sentinel.port=", "dlock.sentinel.username=", "dlock.sentinel.password=");
+	}
+
+	@Test
 	void tlsCanBeSwitchedOffAlthoughABundleIsNamed() {
 		bind((properties) -> assertThat(properties.ssl().isOn()).isFalse(), "dlock.ssl.bundle=redis",
 				"dlock.ssl.enabled=false");

@@ -10,11 +10,15 @@ import io.dlock.DistributedLock;
 import io.dlock.Lease;
 import io.dlock.LockRegistry;
 import io.dlock.LockRegistryClosedException;
+import io.dlock.core.LeasingLockRegistry;
+import io.dlock.job.SingletonJob;
 import io.dlock.testing.NewThreads;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.Banner;
@@ -167,6 +171,24 @@ class RegistryLifecycleTests {
 		assertThat(output).doesNotContain("await-termination");
 	}
 
+	@Test
+	void aJobMayCloseItsOwnApplication(CapturedOutput output) {
+		ConfigurableApplicationContext context = run();
+		boolean interrupted = context.getBean(LastJob.class).close(context);
+		assertThat(interrupted).isFalse();
+		assertThat(context.isActive()).isFalse();
+		assertThat(output).doesNotContain("Interrupt").doesNotContain("still busy");
+	}
+
+	@Test
+	void aRegistryBehindAProxyIsStarted() {
+		try (ConfigurableApplicationContext context = run("--proxied=true")) {
+			LockRegistry registry = context.getBean(LockRegistry.class);
+			assertThat(registry).isNotInstanceOf(LeasingLockRegistry.class);
+			registry.get("adm").lock();
+		}
+	}
+
 	private static void awaitLeadership(ApplicationContext context, String key) {
 		Awaitility.await()
 			.until(() -> context.getBean(LockRegistry.class)
@@ -204,6 +226,24 @@ class RegistryLifecycleTests {
 		}
 
 		@Bean
+		LastJob lastJob() {
+			return new LastJob();
+		}
+
+		@Bean
+		static BeanPostProcessor proxies(Environment environment) {
+			boolean wanted = environment.getProperty("proxied", Boolean.class, false);
+			return new BeanPostProcessor() {
+
+				@Override
+				public Object postProcessAfterInitialization(Object bean, String name) {
+					return (wanted && bean instanceof LockRegistry) ? new ProxyFactory(bean).getProxy() : bean;
+				}
+
+			};
+		}
+
+		@Bean
 		Failure failure(Environment environment) {
 			return new Failure(environment.getProperty("fail", Boolean.class, false));
 		}
@@ -231,6 +271,19 @@ class RegistryLifecycleTests {
 		@Override
 		public void run(ApplicationArguments arguments) {
 			this.eventsBeforeReady = this.recorder.events().size();
+		}
+
+	}
+
+	/**
+	 * The last thing that an application does.
+	 */
+	static class LastJob {
+
+		@SingletonJob("last")
+		public Boolean close(ConfigurableApplicationContext context) {
+			context.close();
+			return Thread.interrupted();
 		}
 
 	}

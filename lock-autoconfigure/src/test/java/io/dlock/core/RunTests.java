@@ -41,6 +41,21 @@ class RunTests {
 	}
 
 	@Test
+	void theEndWaitsForTheStoreThoughItsThreadIsInterruptedAndKeepsTheInterrupt() {
+		hold("a", 100);
+		CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(() -> {
+			Thread.currentThread().interrupt();
+			this.registry.stop(Duration.ofSeconds(10));
+			return Thread.interrupted();
+		});
+		ScriptedStore.Release release = this.store.await(ScriptedStore.Release.class);
+		assertThat(this.store.listener()).as("the store is not stopped").isNotNull();
+		release.confirmed();
+		assertThat(stopped.join()).as("interrupted").isTrue();
+		assertThat(this.told.events).containsExactly("acquired a", "released a");
+	}
+
+	@Test
 	void aStoreThatConfirmsNothingDelaysTheEndForAsLongAsAllowedAndNoListenerIsBlamed() {
 		hold("a", 100);
 		try (LogRecorder log = LogRecorder.of(Run.class)) {

@@ -1,6 +1,8 @@
 package io.dlock.job;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -224,11 +226,46 @@ class JobRunTests {
 		}
 	}
 
+	@Test
+	void whatAJobOverridesIsUnderItsLock() {
+		SubJobs sub = this.context.getBean(SubJobs.class);
+		sub.guarded("a");
+		assertThat(sub.names()).containsExactly("a", "sub a");
+	}
+
 	private Jobs start() {
 		this.context.registerBean(SingletonJobBeanPostProcessor.class, () -> this.locks.postProcessor(this.running));
 		this.context.registerBean(Jobs.class);
+		this.context.registerBean(SubJobs.class);
 		this.context.refresh();
 		return this.context.getBean(Jobs.class);
+	}
+
+	static class BaseJobs<T> {
+
+		private final List<String> names = new ArrayList<>();
+
+		@SingletonJob("base")
+		void guarded(T name) {
+			CurrentJob.assertHeld();
+			this.names.add(String.valueOf(name));
+		}
+
+		List<String> names() {
+			return this.names;
+		}
+
+	}
+
+	static class SubJobs extends BaseJobs<String> {
+
+		@Override
+		void guarded(String name) {
+			super.guarded(name);
+			CurrentJob.assertHeld();
+			names().add("sub " + name);
+		}
+
 	}
 
 	static class Jobs {

@@ -3,10 +3,14 @@ package io.dlock.job;
 import java.io.IOException;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -19,9 +23,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.aop.framework.ProxyFactoryBean;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 
@@ -221,6 +228,50 @@ class SingletonJobTests {
 	}
 
 	@Test
+	void anObjectThatIsTwoBeansTakesItsLockOnce(CapturedOutput output) {
+		this.context.registerBean("ftp", Jobs.class);
+		this.context.registerBean("active", Jobs.class, () -> this.context.getBean("ftp", Jobs.class));
+		this.context.registerBean("wrapped", ProxyFactoryBean.class, () -> {
+			ProxyFactoryBean factory = new ProxyFactoryBean();
+			factory.setTarget(this.context.getBean("ftp"));
+			factory.setProxyTargetClass(true);
+			return factory;
+		});
+		start();
+		for (String name : List.of("ftp", "active", "wrapped")) {
+			assertThat(((Jobs) this.context.getBean(name)).work()).as(name).isEqualTo("done");
+		}
+		assertThat(this.locks.story()).hasSize(6).containsOnly("acquired work", "released work");
+		assertThat(output).doesNotContain("both have @SingletonJob method");
+	}
+
+	@Test
+	void theKeyOfAJobInAConfigurationNamesItsClass() {
+		bean(ConfigurationWithJob.class).byDefault();
+		assertThat(keys()).containsExactly("io.dlock.job.SingletonJobTests$ConfigurationWithJob.byDefault");
+	}
+
+	@Test
+	void theKeyMayBeATime() {
+		MoreKeys keys = bean(MoreKeys.class);
+		keys.time(LocalDate.of(2026, 11, 30));
+		keys.time(YearMonth.of(2026, 11));
+		keys.time(Duration.ofMinutes(5));
+		keys.time(UUID.fromString("00000000-0000-0000-0000-000000000007"));
+		assertThat(keys()).containsExactly("for-2026-11-30", "for-2026-11", "for-PT5M",
+				"for-00000000-0000-0000-0000-000000000007");
+	}
+
+	@Test
+	void aKeyOfWhatHasNoTextOfItsOwnIsAnError() {
+		MoreKeys keys = bean(MoreKeys.class);
+		assertThatIllegalArgumentException().isThrownBy(() -> keys.time(new Object()))
+			.withMessageContaining("MoreKeys.time has a java.lang.Object for #{#when}")
+			.withMessageContaining("name a property of it");
+		assertThat(this.locks.story()).isEmpty();
+	}
+
+	@Test
 	void theKeyIsByDefaultTheApplicationTheClassAndTheMethod() {
 		this.context.getEnvironment()
 			.getPropertySources()
@@ -410,6 +461,24 @@ class SingletonJobTests {
 	}
 
 	static class MoreKeys extends Keys {
+
+		@SingletonJob("for-#{#when}")
+		void time(Object when) {
+		}
+
+	}
+
+	@Configuration
+	static class ConfigurationWithJob {
+
+		@Bean
+		String somethingThatHasItEnhanced() {
+			return "";
+		}
+
+		@SingletonJob
+		void byDefault() {
+		}
 
 	}
 
