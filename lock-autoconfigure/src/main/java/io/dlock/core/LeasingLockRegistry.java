@@ -84,7 +84,13 @@ public final class LeasingLockRegistry implements LockRegistry {
 			Alarm alarm = this.alarms.get();
 			Run started = new Run(this.instanceId, this.settings, this.store,
 					new Instance.Environment(this.clock, alarm, Callbacks.onThreads(alarm)), this.narrator);
-			started.begin();
+			try {
+				started.begin();
+			}
+			catch (RuntimeException | Error failure) {
+				alarm.close();
+				throw failure;
+			}
 			this.run = started;
 		}
 	}

@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * answered. A release names its grant and hurts nobody else, so repeating it is harmless.
  * <p>
  * After one TTL without an answer it is not repeated any more: by then the grant has run
- * out, and a place in the queue is dead. A store that is away for hours costs no memory
- * for each attempt that was made meanwhile.
+ * out, and a place in the queue is dead. A store that takes commands for hours and
+ * answers none costs no memory for each attempt that was made meanwhile. Only what could
+ * not even be sent is kept until it can be: behind a store that stood still, the ask that
+ * it is to undo may be executed later still; and no such ask is made meanwhile.
  */
 final class Releases {
 
@@ -181,7 +183,7 @@ final class Releases {
 				return;
 			}
 			this.availability.failed(causeOf(failure));
-			if (this.clock.nanoTime() - attempt.until >= 0) {
+			if (this.clock.nanoTime() - attempt.until >= 0 && !(causeOf(failure) instanceof NotSentException)) {
 				settle(attempt);
 			}
 			else if (this.pending.get(attempt.id) == attempt) {

@@ -96,6 +96,7 @@ final class Request implements Phase {
 			this.base = now;
 		}
 		this.underWay = true;
+		this.grantedToken = 0; // what answers this ask knows of it
 		recheckBy(null);
 		this.askedFor = wanted(line);
 		return new AcquireRequest(this.id, this.terms.ttl(), this.askedFor, seen, line.hasWaiting(),

@@ -45,7 +45,7 @@ final class BriefLink<C extends StatefulConnection<String, String>> {
 
 					@Override
 					public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
-						CompletableFuture<Void> unused = drop(made);
+						dropUnlessDropped(made);
 					}
 
 				}));
@@ -57,8 +57,14 @@ final class BriefLink<C extends StatefulConnection<String, String>> {
 		try {
 			return this.attempt.get().toCompletableFuture();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	private synchronized void dropUnlessDropped(CompletableFuture<C> made) {
+		if (this.connection == made) {
+			CompletableFuture<Void> unused = drop(made);
 		}
 	}
 

@@ -243,6 +243,9 @@ final class RedisConnections implements RedisConnectionStateListener, AutoClosea
 		catch (RuntimeException ex) {
 			return ex;
 		}
+		catch (Error ex) { // for example of classes that do not go together
+			return new RedisConnectionException("the Redis client failed: " + ex, ex);
+		}
 	}
 
 	private void connectCommands(@Nullable MasterReport server) {

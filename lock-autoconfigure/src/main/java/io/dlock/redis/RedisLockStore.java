@@ -90,7 +90,13 @@ public final class RedisLockStore implements LockStore {
 		}
 		RedisSession opened = new RedisSession(this.factory, this.settings, instanceId, listener);
 		this.session = opened;
-		opened.open();
+		try {
+			opened.open();
+		}
+		catch (RuntimeException | Error failure) {
+			stop();
+			throw failure;
+		}
 	}
 
 	@Override

@@ -100,12 +100,13 @@ final class ReplicaAcks {
 			if (this.idle.isEmpty() || this.unconfirmed.isEmpty()) {
 				return;
 			}
-			link = this.idle.remove();
+			link = this.idle.stream().filter(Link::isOpen).findFirst().orElse(this.idle.element());
+			this.idle.remove(link);
 			while (!this.unconfirmed.isEmpty() && batch.size() < GRANTS_PER_SCRIPT) {
 				batch.add(this.unconfirmed.remove());
 			}
 		}
-		CompletableFuture<Void> unused = confirm(batch, link.connection())
+		CompletableFuture<Void> unused = tryToConfirm(batch, link.connection())
 			.orTimeout(this.limitMillis, TimeUnit.MILLISECONDS)
 			.whenComplete((done, failure) -> {
 				synchronized (this) {
@@ -116,6 +117,16 @@ final class ReplicaAcks {
 				}
 				confirmNext();
 			});
+	}
+
+	private CompletableFuture<Void> tryToConfirm(List<Unconfirmed> batch,
+			@Nullable StatefulRedisConnection<String, String> connection) {
+		try {
+			return confirm(batch, connection);
+		}
+		catch (RuntimeException | Error failure) {
+			return CompletableFuture.failedFuture(failure);
+		}
 	}
 
 	private CompletableFuture<Void> confirm(List<Unconfirmed> batch,

@@ -90,6 +90,17 @@ class JobTermsTests {
 	}
 
 	@Test
+	void aPushThatTheStoreDoesNotKnowOfIsAskedForOnce() {
+		CompletableFuture<Optional<Lease>> attempt = attempt(Patience.UNTIMED, new JobTerms(Duration.ZERO, NOON));
+		ScriptedStore.Acquire ask = this.bench.nextAsk();
+		ask.queued(Duration.ofSeconds(10), 100);
+		this.bench.store.listener().granted(new PushedGrant(ask.id(), 101, 1));
+		this.bench.nextAsk().queued(Duration.ofSeconds(10), 100);
+		assertThat(this.bench.store.isQuiet()).as("it waits again").isTrue();
+		assertThat(attempt).isNotDone();
+	}
+
+	@Test
 	void aPushThatOvertakesTheAnswerBringsNoTickToWhoeverWantsNone() {
 		CompletableFuture<Optional<Lease>> tried = attempt(Patience.NONE, new JobTerms(Duration.ZERO, NOON));
 		CompletableFuture<Lease> waiting = this.bench.acquire("a");

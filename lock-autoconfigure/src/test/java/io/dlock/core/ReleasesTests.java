@@ -67,6 +67,22 @@ class ReleasesTests {
 	}
 
 	@Test
+	void aReleaseThatCannotBeSentIsKeptUntilItCan() {
+		ScriptedStore.Acquire ask = giveUpAnAsk();
+		this.bench.store.allCommandsThrow(new NotSentException("no connection", null));
+		this.bench.nextRelease().timesOut();
+		this.bench.time.pass(Bench.TTL.multipliedBy(3));
+		this.bench.store.allCommandsThrow(null);
+		this.bench.time.pass(Duration.ofSeconds(1));
+		ScriptedStore.Release release = this.bench.nextRelease();
+		assertThat(release.id()).isEqualTo(ask.id());
+		release.confirmed();
+		this.bench.time.pass(Duration.ofMinutes(1));
+		assertThat(this.bench.store.isQuiet()).isTrue();
+		assertThat(this.bench.time.alarms()).isZero();
+	}
+
+	@Test
 	void aReleaseOfALongGrantIsRepeatedForAsLong() {
 		CompletableFuture<Lease> lease = this.bench.acquire("a", LockOptions.defaults().withTtl(Duration.ofMinutes(2)));
 		this.bench.nextAsk().granted(100, 1);

@@ -9,6 +9,8 @@ import java.util.concurrent.CountDownLatch;
 import io.dlock.Lease;
 import io.dlock.LockKind;
 import io.dlock.LockRegistry;
+import io.dlock.testing.NewThreads;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -105,9 +107,11 @@ class RunTests {
 
 	@Test
 	void aStoreThatDoesNotStartLeavesTheRegistryClosed() {
+		NewThreads threads = new NewThreads();
 		this.store.nextStartThrows(new IllegalStateException("no such host"));
 		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(this.registry::start)
 			.withMessage("no such host");
+		Awaitility.await().untilAsserted(() -> assertThat(threads.names()).isEmpty());
 		assertThat(this.registry.isRunning()).isFalse();
 		hold("a", 100);
 		assertThat(this.registry.leases()).hasSize(1);

@@ -27,6 +27,8 @@ final class ScriptedStore implements LockStore {
 
 	private Throwable refusal;
 
+	private RuntimeException refusals;
+
 	private RuntimeException startFailure;
 
 	private RuntimeException stopFailure;
@@ -149,7 +151,17 @@ final class ScriptedStore implements LockStore {
 		this.refusal = refusal;
 	}
 
+	/**
+	 * Every command fails in the very call from now on, or none.
+	 */
+	void allCommandsThrow(RuntimeException refusal) {
+		this.refusals = refusal;
+	}
+
 	private <C extends Command> C send(C command) {
+		if (this.refusals != null) {
+			throw this.refusals;
+		}
 		if (this.refusal != null) {
 			Throwable thrown = this.refusal;
 			this.refusal = null;

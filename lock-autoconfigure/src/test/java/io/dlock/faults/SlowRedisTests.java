@@ -9,6 +9,7 @@ import io.dlock.LockException;
 import io.dlock.faults.Journal.What;
 import io.dlock.testing.CommandRecorder;
 import io.dlock.testing.RedisServer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -44,6 +45,24 @@ class SlowRedisTests {
 		this.redis.resume();
 		Cluster.promptly("what was asked for in vain is given back")
 			.until(() -> this.redis.cli("EXISTS", "dlock:{orders}").equals("0"));
+	}
+
+	@Test
+	void aRedisThatStoodStillForLongerThanATtlKeepsNoLockOfNobody() throws Exception {
+		Duration ttl = Duration.ofSeconds(3);
+		Node node = this.cluster.node("node", this.redis);
+		node.lock("orders").acquire().close();
+		this.redis.pause();
+		long from = System.nanoTime();
+		Awaitility.await().pollInterval(Duration.ofMillis(50)).until(() -> {
+			CompletableFuture<?> unused = node.lock("k" + millisSince(from), ttl).tryAcquireAsync();
+			return millisSince(from) > 3000;
+		});
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> millisSince(from) > 9000);
+		this.redis.resume();
+		Awaitility.await("what was asked for in vain is given back")
+			.atMost(Duration.ofMillis(2500)) // before it would run out
+			.until(() -> this.redis.cli("KEYS", "dlock:{k*}").isEmpty());
 	}
 
 	@Test

@@ -17,6 +17,7 @@ import io.dlock.core.RecordingListener;
 import io.dlock.core.RenewVerdict;
 import io.dlock.testing.NewThreads;
 import io.dlock.testing.TestConnectionFactories;
+import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.TimeoutOptions;
 import org.assertj.core.util.Throwables;
@@ -77,6 +78,26 @@ class OutageTests extends OnRedis {
 		promptly().until(() -> listener.connections().contains("connected"));
 		assertThat(listener.connections()).as("one outage, one cause").containsExactly("disconnected", "connected");
 		promptly().until(() -> connectThreads() == 0);
+	}
+
+	@Test
+	void anErrorOfTheClientIsToldAndTriedAgainAfterAPause() throws Exception {
+		AtomicInteger tried = new AtomicInteger();
+		LettuceConnectionFactory broken = new LettuceConnectionFactory(new RedisStandaloneConfiguration(),
+				LettuceClientConfiguration.builder().commandTimeout(Duration.ofSeconds(1)).build()) {
+
+			@Override
+			public AbstractRedisClient getRequiredNativeClient() {
+				tried.incrementAndGet();
+				throw new NoSuchMethodError("of another version");
+			}
+
+		};
+		RecordingListener listener = new RecordingListener();
+		store(broken).start("app:one", listener);
+		promptly().until(() -> tried.get() > 6);
+		assertThat(connectThreads()).isEqualTo(1);
+		assertThat(listener.connections()).containsExactly("disconnected");
 	}
 
 	@Test

@@ -117,6 +117,22 @@ class ReplicaAcksTests {
 	}
 
 	@Test
+	void oneConnectionThatIsLostRefusesNothing() throws Exception {
+		for (int i = 0; i < 8; i++) { // each has been used
+			this.registry.get("a").acquire().close();
+		}
+		String client = this.master.cli("CLIENT", "LIST")
+			.lines()
+			.filter((line) -> line.contains("cmd=wait"))
+			.findFirst()
+			.orElseThrow();
+		this.master.cli("CLIENT", "KILL", "ID", client.replaceFirst("id=(\\d+) .*", "$1").strip());
+		for (int i = 0; i < 20; i++) {
+			this.registry.get("b" + i).tryAcquire().orElseThrow().close();
+		}
+	}
+
+	@Test
 	void whatIsHeldIsRenewedWhileOthersWaitForReplicas() throws Exception {
 		Lease held = this.registry.get("held").acquire();
 		this.replica.pause();
