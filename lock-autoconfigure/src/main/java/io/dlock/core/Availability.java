@@ -60,8 +60,8 @@ final class Availability {
 
 	void connected() {
 		if (this.lostConnection) {
-			this.lostConnection = false;
 			this.heldBackUntil = this.clock.nanoTime() + HOLDERS_FIRST;
+			this.lostConnection = false;
 		}
 		answered();
 	}

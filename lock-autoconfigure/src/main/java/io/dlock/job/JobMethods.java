@@ -5,10 +5,12 @@ import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
+import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodIntrospector;
@@ -67,10 +69,30 @@ final class JobMethods {
 	}
 
 	private Map<Method, JobMethod> read(Class<?> targetClass) {
-		return MethodIntrospector.selectMethods(targetClass, (Method method) -> {
+		Map<Method, JobMethod> jobs = MethodIntrospector.selectMethods(targetClass, (Method method) -> {
 			SingletonJob annotation = AnnotatedElementUtils.findMergedAnnotation(method, SingletonJob.class);
 			return (annotation != null) ? read(method, targetClass, annotation) : null;
 		});
+		checkInterfaces(targetClass, jobs.keySet());
+		return jobs;
+	}
+
+	/**
+	 * A method that is inherited from a class which does not have the interface has its
+	 * annotation nowhere, and would run without a lock.
+	 */
+	private static void checkInterfaces(Class<?> targetClass, Set<Method> jobs) {
+		for (Class<?> type : ClassUtils.getAllInterfacesForClass(targetClass)) {
+			for (Method method : type.getMethods()) {
+				Method called = AopUtils.getMostSpecificMethod(method, targetClass);
+				if (AnnotatedElementUtils.hasAnnotation(method, SingletonJob.class) && !jobs.contains(called)) {
+					throw new IllegalStateException("""
+							@SingletonJob cannot work on method %s: %s inherits %s, which does not know of it: put the \
+							annotation there, or override the method""".formatted(JobMethod.nameOf(method),
+							targetClass.getName(), JobMethod.nameOf(called)));
+				}
+			}
+		}
 	}
 
 	private JobMethod read(Method method, Class<?> targetClass, SingletonJob annotation) {

@@ -14,6 +14,9 @@ final class GrantMessage {
 
 	private static final int PARTS = 5;
 
+	/** The scripts cannot count further, and give no such token. */
+	private static final long TOKENS_END = 1L << 53;
+
 	private GrantMessage() {
 	}
 
@@ -33,8 +36,9 @@ final class GrantMessage {
 		}
 		try {
 			GrantId id = new GrantId(name, instanceId, Long.parseLong(parts[0]));
-			return new RenewRequest(id, Long.parseLong(parts[1]), Integer.parseInt(parts[2]),
+			RenewRequest grant = new RenewRequest(id, Long.parseLong(parts[1]), Integer.parseInt(parts[2]),
 					Duration.ofMillis(Long.parseLong(parts[3])));
+			return (grant.firstToken() < TOKENS_END) ? grant : null;
 		}
 		catch (NumberFormatException ex) {
 			return null;

@@ -74,6 +74,20 @@ class SingletonJobMistakesTests {
 	}
 
 	@Test
+	void aJobOfAnInterfaceThatIsInheritedFromElsewhereStopsTheStart() {
+		assertThatExceptionOfType(BeanCreationException.class).isThrownBy(() -> start(InheritingWork.class))
+			.havingCause()
+			.withMessageContaining("@SingletonJob cannot work on method %s.job", Trait.class.getName())
+			.withMessageContaining("inherits %s.job", Work.class.getName());
+	}
+
+	@Test
+	void aJobOfAnInterfaceMayBeItsOwnOrGeneric() {
+		start(DefaultOfTrait.class).close();
+		start(GenericWork.class).close();
+	}
+
+	@Test
 	void aFinalMethodBehindAnInterfaceIsNoMistake() {
 		try (AnnotationConfigApplicationContext context = start(FinalBehindInterface.class)) {
 			assertThat(context.getBean(Runnable.class)).isNotNull();
@@ -93,6 +107,44 @@ class SingletonJobMistakesTests {
 		context.registerBean(type);
 		context.refresh();
 		return context;
+	}
+
+	interface Trait {
+
+		@SingletonJob
+		default void job() {
+		}
+
+	}
+
+	interface GenericTrait<T> {
+
+		@SingletonJob
+		void job(T name);
+
+	}
+
+	static class Work {
+
+		public void job() {
+		}
+
+	}
+
+	static class InheritingWork extends Work implements Trait {
+
+	}
+
+	static class DefaultOfTrait implements Trait {
+
+	}
+
+	static class GenericWork implements GenericTrait<String> {
+
+		@Override
+		public void job(String name) {
+		}
+
 	}
 
 	static class Primitive {

@@ -80,6 +80,15 @@ class LockKeysTests {
 	}
 
 	@Test
+	void aMessageThatNoScriptHasSentIsNoGrant() {
+		String lock = this.keys.lock("adm");
+		assertThat(GrantMessage.parse("7 9007199254740991 2 10000 " + lock, "me", this.keys)).isNotNull();
+		assertThat(GrantMessage.parse("7 9007199254740992 2 10000 " + lock, "me", this.keys)).isNull();
+		assertThat(GrantMessage.parse("7 x 2 10000 " + lock, "me", this.keys)).isNull();
+		assertThat(GrantMessage.parse("7 100 2 " + lock, "me", this.keys)).isNull();
+	}
+
+	@Test
 	void theNamesThatAreTriedAreDifferent() {
 		assertThat(OddNames.all()).doesNotHaveDuplicates().hasSizeGreaterThan(50);
 		assertThat(OddNames.all().flatMap((name) -> Arrays.stream(this.keys.all(name)))).doesNotHaveDuplicates();
