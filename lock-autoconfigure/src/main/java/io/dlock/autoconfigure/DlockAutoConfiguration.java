@@ -37,10 +37,12 @@ import org.springframework.core.env.Environment;
  * A context and its children have one registry, which stops with the context that defines
  * it and alone contends. What makes {@code @SingletonJob} work is needed in each of them:
  * a post-processor does not see the beans of a child.
+ * <p>
+ * It comes last: {@link JobTicks} has to follow every other {@code SchedulingConfigurer},
+ * which could replace the scheduler that claims ticks.
  */
 @AutoConfiguration(afterName = "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration")
-@AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE) // so that JobTicks comes behind every
-												// other SchedulingConfigurer
+@AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
 @EnableConfigurationProperties(DlockProperties.class)
 @Import({ ApplicationRedisConfiguration.class, RedisStoreConfiguration.class, LocalStoreConfiguration.class })
 @ImportRuntimeHints(EventHints.class)

@@ -19,7 +19,7 @@ import org.springframework.context.SmartLifecycle;
  * The jobs that run in this instance. When the application stops, they have had the grace
  * that Spring's schedulers and executors give before this stops: those that are left are
  * interrupted, and a moment later their locks are given up in any case, by the registry,
- * which stops next.
+ * which stops next. A job that closes its own application is left alone.
  */
 public final class RunningJobs implements SmartLifecycle {
 
@@ -60,8 +60,7 @@ public final class RunningJobs implements SmartLifecycle {
 	@Override
 	public void stop() {
 		this.running = false;
-		Thread closing = Thread.currentThread(); // perhaps of a job that closes its own
-													// application
+		Thread closing = Thread.currentThread();
 		List<JobRun> left = this.runs.stream().filter((run) -> !run.isOn(closing)).toList();
 		if (!left.isEmpty()) {
 			logger.info("Interrupting for the shutdown: {}", namesOf(left));
