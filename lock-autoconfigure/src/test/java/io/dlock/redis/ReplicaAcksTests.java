@@ -118,6 +118,7 @@ class ReplicaAcksTests {
 
 	@Test
 	void oneConnectionThatIsLostRefusesNothing() throws Exception {
+		this.elsewhere.stop(Duration.ofSeconds(2)); // so that no connection is its
 		for (int i = 0; i < 8; i++) { // each has been used
 			this.registry.get("a").acquire().close();
 		}
