@@ -178,7 +178,7 @@ final class RedisConnections implements RedisConnectionStateListener, AutoClosea
 	private void connect() {
 		long pause = RETRY_MILLIS;
 		try {
-			while (!isClosed() && !connectAll()) {
+			while (!isClosed() && !tryToConnectAll()) {
 				this.closed.await(pause, TimeUnit.MILLISECONDS);
 				pause = this.report.isDenied() ? Math.min(2 * pause, LONGEST_RETRY_MILLIS) : RETRY_MILLIS;
 			}
@@ -193,18 +193,25 @@ final class RedisConnections implements RedisConnectionStateListener, AutoClosea
 	}
 
 	/**
+	 * Whatever goes wrong is said, and tried again after a pause: also an Error, as of
+	 * classes that do not go together, which this thread is the first to load.
+	 */
+	private boolean tryToConnectAll() throws InterruptedException {
+		try {
+			return connectAll();
+		}
+		catch (RuntimeException | Error failure) {
+			this.report.disconnected(failure, this.commands::isOpen);
+			return false;
+		}
+	}
+
+	/**
 	 * Makes what is missing to the server that is the master now. If that has changed
 	 * meanwhile, it was in vain.
 	 */
 	private boolean connectAll() throws InterruptedException {
-		MasterReport server;
-		try {
-			server = this.gateway.awaitServer();
-		}
-		catch (RedisConnectionException ex) {
-			this.report.disconnected(ex);
-			return false;
-		}
+		MasterReport server = this.gateway.awaitServer();
 		boolean complete = connectTo(server);
 		if (!this.gateway.leadsTo(server)) {
 			leave();
@@ -242,9 +249,6 @@ final class RedisConnections implements RedisConnectionStateListener, AutoClosea
 		}
 		catch (RuntimeException ex) {
 			return ex;
-		}
-		catch (Error ex) { // for example of classes that do not go together
-			return new RedisConnectionException("the Redis client failed: " + ex, ex);
 		}
 	}
 

@@ -2,6 +2,7 @@ package io.dlock.sample;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -84,7 +85,7 @@ class TroublePageTests {
 		String[] more = Stream.of(command.group(3).strip().split(" "))
 			.filter((word) -> !word.isEmpty())
 			.toArray(String[]::new);
-		return ask(CommandType.valueOf(command.group(1).toUpperCase(java.util.Locale.ROOT)), command.group(2), more);
+		return ask(CommandType.valueOf(command.group(1).toUpperCase(Locale.ROOT)), command.group(2), more);
 	}
 
 	private List<String> ask(CommandType command, String key, String... more) {
